@@ -1,0 +1,47 @@
+"""The exceptions that this package raises on purpose, under one root.
+
+Every message is written for the person who can act on it: what is wrong, where
+it is (file, line, key, column), and what to do.  Commands print it as one line;
+anything that is not an ``AccessMonitoringError`` is a bug of ours.
+"""
+
+from __future__ import annotations
+
+
+class AccessMonitoringError(Exception):
+    """Root of all errors that this package raises on purpose."""
+
+
+class CatalogError(AccessMonitoringError):
+    """The catalog data is wrong: a type, a path or a column that cannot be."""
+
+
+class ConfigError(AccessMonitoringError):
+    """A key of the plugin's configuration has a value that it cannot have."""
+
+
+class ResourceError(AccessMonitoringError):
+    """An audit query, report or role file is not what its kind asks for."""
+
+
+class SourceError(AccessMonitoringError):
+    """A source of events cannot be read: missing, unreadable, not a log."""
+
+
+class StoreError(AccessMonitoringError):
+    """The database file cannot serve: missing, not ours, too new, locked, damaged."""
+
+
+class QueryError(AccessMonitoringError):
+    """A query cannot be run as written, or would not give Trino's answer.
+
+    ``line`` and ``column`` count from 1 as Trino's do, and are ``None`` when the
+    fault has no single place.  ``str(error)`` carries the place, in Trino's form.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        self.message = message
+        self.line = line
+        self.column = column
+        place = f"line {line}:{column}: " if line is not None and column is not None else ""
+        super().__init__(place + message)
