@@ -73,9 +73,7 @@ def load_catalog() -> Catalog:
     """Read the catalog that ships with the package; the result is shared and immutable."""
     document = _read("views.yaml")
     words = _read("descriptions.yaml")
-    views = {
-        name: _view(name, entry, words) for name, entry in document["views"].items()
-    }
+    views = {name: _view(name, entry, words) for name, entry in document["views"].items()}
     return Catalog(views, {view.event: view for view in views.values()})
 
 

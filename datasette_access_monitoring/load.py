@@ -1,0 +1,104 @@
+"""Loading: source -> decode -> store, one committed batch after the other.
+
+The one way into the database, whoever asks: ``datasette audit load``, ``sqlite-utils
+load-audit-events``, the demo, a retry of rejects.  Prints nothing; progress goes to a
+callback.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from .errors import SourceError
+from .events import Event, Reject, decode
+from .sources.model import Checkpoint, Chunk, Source, choose_checkpoint
+from .store.state import read_checkpoints
+from .store.write import PlacedReject, Writer, Written
+
+Progress = Callable[[Source, int], None]
+"""Called with the source being read and how many of its bytes on disk are done."""
+
+
+@dataclass(slots=True)
+class LoadSummary:
+    """What a load did.
+
+    ``read`` counts the lines taken, blank ones left out; ``notes`` and ``failures`` are
+    for people, each naming its source.
+    """
+
+    read: int = 0
+    written: Written = field(default_factory=Written)
+    waiting: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def load(
+    connection: sqlite3.Connection,
+    sources: Iterable[Source],
+    progress: Progress | None = None,
+) -> LoadSummary:
+    """Load every source from where it was left, committing batch by batch.
+
+    A source that cannot be read (any further) is told in ``failures`` and the others go
+    on; what was committed of it stays.  Raises ``StoreError`` when the database cannot
+    take the events.
+    """
+    started = time.monotonic()
+    summary, writer = LoadSummary(), Writer(connection)
+    for source in sources:
+        try:
+            _load_source(connection, writer, source, summary, progress)
+        except SourceError as error:
+            summary.failures.append(str(error))
+        summary.notes.extend(f"{source.name}: {note}" for note in source.notes)
+    summary.seconds = time.monotonic() - started
+    return summary
+
+
+def _load_source(
+    connection: sqlite3.Connection,
+    writer: Writer,
+    source: Source,
+    summary: LoadSummary,
+    progress: Progress | None,
+) -> None:
+    checkpoint = choose_checkpoint(source, read_checkpoints(connection))
+    waiting = False
+    for chunk in source.chunks(checkpoint):
+        events, rejects, read = _decode_chunk(chunk)
+        reached: Checkpoint = chunk.checkpoint
+        waiting = False
+        if chunk.unterminated is not None and chunk.checkpoint_with_unterminated is not None:
+            # Half an object is never a whole one, so a last line that decodes is complete.
+            last = decode(chunk.unterminated)
+            if isinstance(last, Event):
+                events.append(last)
+                reached = chunk.checkpoint_with_unterminated
+                read += 1
+            else:
+                waiting = last is not None
+        summary.written += writer.write(events, rejects, reached)
+        summary.read += read
+        if progress is not None:
+            progress(source, chunk.bytes_read)
+    if waiting:
+        summary.waiting.append(source.name)
+
+
+def _decode_chunk(chunk: Chunk) -> tuple[list[Event], list[PlacedReject], int]:
+    """The events and rejects of a chunk, and how many lines that were (blank ones left out)."""
+    events: list[Event] = []
+    rejects: list[PlacedReject] = []
+    for index, line in enumerate(chunk.lines):
+        decoded = decode(line)
+        if isinstance(decoded, Event):
+            events.append(decoded)
+        elif isinstance(decoded, Reject):
+            rejects.append(PlacedReject(line, *chunk.position(index), decoded))
+    return events, rejects, len(events) + len(rejects)

@@ -1,0 +1,140 @@
+"""Opening an audit database: creating, recognising, refusing.
+
+An audit database is a SQLite file that carries our ``application_id``.  The schema is
+in ``migrations`` and ``layout``; what goes in and out in ``write``, ``read`` and ``state``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import StoreError
+
+APPLICATION_ID = 0x54414D31
+"""``PRAGMA application_id`` of every audit database (``TAM1``)."""
+
+SCHEMA_VERSION = 1
+"""``PRAGMA user_version`` of a database that has all migrations of this release."""
+
+BUSY_SECONDS = 60.0
+"""How long to wait for another writer before giving up."""
+
+
+def open_for_writing(path: Path | str) -> sqlite3.Connection:
+    """Open an audit database for loading; create it where there is no file.
+
+    The connection is in autocommit mode: transactions are explicit.  Raises ``StoreError``
+    for a file that is something else, for one made by a newer release, and where the file
+    cannot be written.
+    """
+    with _explained(path):
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            _claim(connection, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA cache_size = -65536")
+            if _pragma(connection, "user_version") < SCHEMA_VERSION:
+                from .migrations import migrate
+
+                migrate(connection)
+            from .views import refresh_views
+
+            refresh_views(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def open_for_reading(path: Path | str) -> sqlite3.Connection:
+    """Open an audit database for reading only; it is not changed, and its writer goes on.
+
+    Raises ``StoreError`` where there is no file, or where it is no audit database.
+    """
+    if not Path(path).exists():
+        raise StoreError(
+            f"{path}: no such audit database; make one with: datasette audit load --db {path} LOG"
+        )
+    with _explained(path):
+        uri = Path(path).absolute().as_uri() + "?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            if _pragma(connection, "application_id") != APPLICATION_ID:
+                raise StoreError(f"{path} is a SQLite database, but not an audit database")
+            _check_version(connection, path)
+            if _pragma(connection, "user_version") < SCHEMA_VERSION:
+                raise StoreError(
+                    f"{path} was not finished or is from an older release; bring it up to date "
+                    f"by loading a log into it: datasette audit load --db {path} LOG"
+                )
+            connection.execute("PRAGMA query_only = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """One write transaction: committed at the end, rolled back whole on any exception."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        # SQLite itself has already rolled back after some errors, a full disk among them.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _claim(connection: sqlite3.Connection, path: Path | str) -> None:
+    """Mark an empty file as ours, before it holds anything; refuse what is another's.
+
+    The mark is committed in rollback-journal mode, so it stands in the file's header from
+    the first moment: whoever guards audit databases can tell one before its first event.
+    """
+    if _pragma(connection, "application_id") == APPLICATION_ID:
+        _check_version(connection, path)
+        return
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise StoreError(
+            f"{path} is a database that holds something else; "
+            "name another file with --db for the audit log"
+        )
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _check_version(connection: sqlite3.Connection, path: Path | str) -> None:
+    version = _pragma(connection, "user_version")
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"{path} has layout {version}, made by a newer release; "
+            "upgrade datasette-access-monitoring"
+        )
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+@contextmanager
+def _explained(path: Path | str) -> Iterator[None]:
+    """Turn SQLite's errors on opening into ones that say which file and what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        text = str(error)
+        if "not a database" in text:
+            raise StoreError(f"{path} is not a SQLite database; name another file") from error
+        if "malformed" in text:
+            raise StoreError(
+                f"{path} is damaged ({text}); load the logs again into a new file"
+            ) from error
+        if "locked" in text:
+            raise StoreError(f"{path} is in use by another writer; try again later") from error
+        raise StoreError(f"{path} cannot be opened: {text}") from error

@@ -1,0 +1,95 @@
+"""The schema of an audit database, as sqlite-utils migrations.
+
+Tables and indexes only: views hold no data and are made again whenever their text
+changes (``views``).  A catalog that gains or loses a column needs a migration here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+from ..catalog import load_catalog
+from .layout import create_table
+
+migrations = Migrations("datasette-access-monitoring")
+
+_STATE_TABLES = (
+    """
+    CREATE TABLE "_event_other" (
+      "_id" INTEGER PRIMARY KEY,
+      "_hash" BLOB NOT NULL,
+      "event_date" TEXT NOT NULL,
+      "event" TEXT NOT NULL,
+      "event_data" TEXT NOT NULL
+    )
+    """,
+    # One type of many in a shared table: found by its name, then by time within it.
+    'CREATE INDEX "_event_other_event" ON "_event_other" ("event")',
+    """
+    CREATE TABLE "_event_types" (
+      "event" TEXT PRIMARY KEY,
+      "view" TEXT UNIQUE,
+      "documented" INTEGER NOT NULL,
+      "events" INTEGER NOT NULL DEFAULT 0,
+      "first_ms" INTEGER,
+      "last_ms" INTEGER
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE "_event_keys" (
+      "event" TEXT NOT NULL,
+      "path" TEXT NOT NULL,
+      "kind" TEXT NOT NULL,
+      "column_name" TEXT,
+      PRIMARY KEY ("event", "path")
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE "_sources" (
+      "location" TEXT PRIMARY KEY,
+      "offset" INTEGER NOT NULL,
+      "lines" INTEGER NOT NULL,
+      "head" BLOB NOT NULL,
+      "tail" BLOB NOT NULL,
+      "file_size" INTEGER NOT NULL,
+      "modified_ns" INTEGER NOT NULL,
+      "complete" INTEGER NOT NULL,
+      "events" INTEGER NOT NULL DEFAULT 0,
+      "duplicates" INTEGER NOT NULL DEFAULT 0,
+      "rejects" INTEGER NOT NULL DEFAULT 0,
+      "last_event_ms" INTEGER,
+      "read_at" TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE "_rejects" (
+      "id" INTEGER PRIMARY KEY,
+      "location" TEXT NOT NULL,
+      "offset" INTEGER NOT NULL,
+      "number" INTEGER NOT NULL,
+      "digest" BLOB NOT NULL,
+      "line" BLOB NOT NULL,
+      "reason" TEXT NOT NULL,
+      "detail" TEXT NOT NULL,
+      "rejected_at" TEXT NOT NULL,
+      UNIQUE ("location", "offset", "digest")
+    )
+    """,
+)
+
+
+@migrations()
+def m001_tables(db: Database) -> None:
+    """A table for each documented event type, one for all others, and the loader's state."""
+    for view in load_catalog().views.values():
+        db.conn.execute(create_table(view))
+    for statement in _STATE_TABLES:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 1")
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the database to this release's schema; nothing happens where it is there already."""
+    migrations.apply(Database(connection, execute_plugins=False))

@@ -1,0 +1,65 @@
+"""What a view's name in a query stands for on SQLite: its columns, as SQL over storage.
+
+The seam from storage to ``sql``: the translator knows a ``Relation``, not a table.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from ..catalog import View, load_catalog
+from ..sql.relation import Relation, RelationColumn
+from .layout import (
+    OTHER_TABLE,
+    SPANNING_COLUMNS,
+    SPANNING_VIEW,
+    column_sql,
+    quote,
+    table_name,
+)
+from .other_types import of_type
+from .registry import SeenType, columns_of, read_types
+
+IN_WINDOW = '"_id" BETWEEN :window_first AND :window_last'
+
+
+def read_relations(connection: sqlite3.Connection) -> Mapping[str, Relation]:
+    """Every view that a query on this database may name, by its name."""
+    views = load_catalog().views
+    relations = {name: _documented(view) for name, view in views.items()}
+    for event_type, seen in read_types(connection).items():
+        if seen.view and not seen.documented:
+            relations[seen.view] = _other(seen.view, event_type, seen)
+    relations["events"] = _spanning(frozenset(map(table_name, views.values())))
+    return relations
+
+
+def _documented(view: View) -> Relation:
+    return Relation(
+        name=view.name,
+        columns=tuple(RelationColumn(c.name, c.type, column_sql(c)) for c in view.columns),
+        source=f"main.{quote(table_name(view))}",
+        conditions=(IN_WINDOW,),
+        tables=frozenset({table_name(view)}),
+    )
+
+
+def _other(name: str, event_type: str, seen: SeenType) -> Relation:
+    return Relation(
+        name=name,
+        columns=tuple(RelationColumn(c.name, c.type, c.sql) for c in columns_of(seen)),
+        source=f"main.{quote(OTHER_TABLE)}",
+        conditions=(of_type(event_type), IN_WINDOW),
+        tables=frozenset({OTHER_TABLE}),
+    )
+
+
+def _spanning(tables: frozenset[str]) -> Relation:
+    return Relation(
+        name="events",
+        columns=tuple(RelationColumn(n, kind, quote(n)) for n, kind in SPANNING_COLUMNS),
+        source=f"main.{quote(SPANNING_VIEW)}",
+        conditions=(IN_WINDOW,),
+        tables=tables | {OTHER_TABLE, SPANNING_VIEW},
+    )

@@ -1,0 +1,126 @@
+"""What a database knows of itself: its types, its sources, its rejects, its health.
+
+Read-only.  Everything is kept up to date by the transactions that write; nothing here
+counts rows of events, except the check that was asked for.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..catalog import load_catalog
+from ..sources.model import Checkpoint
+from .layout import OTHER_TABLE, quote, table_name
+
+
+@dataclass(frozen=True, slots=True)
+class TypeState:
+    """One event type: its view (``None``: too many types), how many events, from when to when.
+
+    Times are UTC milliseconds since 1970.
+    """
+
+    event: str
+    view: str | None
+    documented: bool
+    events: int
+    first_ms: int
+    last_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """One source: how far it was read, what came of it, and when (UTC, ISO 8601)."""
+
+    location: str
+    offset: int
+    lines: int
+    events: int
+    duplicates: int
+    rejects: int
+    last_event_ms: int | None
+    read_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectState:
+    """A line that is no event, kept whole, with its place, the reason, and when (UTC)."""
+
+    id: int
+    location: str
+    number: int
+    offset: int
+    reason: str
+    detail: str
+    line: bytes
+    rejected_at: str
+
+
+def read_type_states(connection: sqlite3.Connection) -> list[TypeState]:
+    """Every event type that the database holds, most events first."""
+    rows = connection.execute(
+        'SELECT "event", "view", "documented", "events", "first_ms", "last_ms"\n'
+        'FROM "_event_types" WHERE "events" > 0 ORDER BY "events" DESC, "event"'
+    )
+    return [TypeState(row[0], row[1], bool(row[2]), *row[3:]) for row in rows]
+
+
+def read_source_states(connection: sqlite3.Connection) -> list[SourceState]:
+    """Every source that was ever read, by location."""
+    rows = connection.execute(
+        'SELECT "location", "offset", "lines", "events", "duplicates", "rejects",\n'
+        '  "last_event_ms", "read_at" FROM "_sources" ORDER BY "location"'
+    )
+    return [SourceState(*row) for row in rows]
+
+
+def read_checkpoints(connection: sqlite3.Connection) -> list[Checkpoint]:
+    """How far each source was read, as its next reading needs it."""
+    rows = connection.execute(
+        'SELECT "location", "offset", "lines", "head", "tail", "file_size", "modified_ns",\n'
+        '  "complete" FROM "_sources" ORDER BY "location"'
+    )
+    return [Checkpoint(*row[:-1], complete=bool(row[-1])) for row in rows]
+
+
+def count_rejects(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many rejects there are, by reason."""
+    return dict(
+        connection.execute('SELECT "reason", count(*) FROM "_rejects" GROUP BY 1 ORDER BY 2 DESC')
+    )
+
+
+def read_rejects(connection: sqlite3.Connection, *, after: int = 0) -> Iterator[RejectState]:
+    """The rejects in the order they came, those with an id above ``after``."""
+    rows = connection.execute(
+        'SELECT "id", "location", "number", "offset", "reason", "detail", "line", "rejected_at"\n'
+        'FROM "_rejects" WHERE "id" > ? ORDER BY "id"',
+        (after,),
+    )
+    return (RejectState(*row) for row in rows)
+
+
+def check_integrity(connection: sqlite3.Connection) -> list[str]:
+    """Read the whole file and say what is wrong with it; nothing, when it is sound.
+
+    SQLite's own check of every page and index, then that each type's events are as many
+    as were counted when they were stored.
+    """
+    faults = [text for (text,) in connection.execute("PRAGMA integrity_check(20)") if text != "ok"]
+    if faults:
+        return faults
+    by_event = load_catalog().by_event
+    for state in read_type_states(connection):
+        view = by_event.get(state.event)
+        if view is not None:
+            found = connection.execute(f"SELECT count(*) FROM {quote(table_name(view))}")
+        else:
+            found = connection.execute(
+                f'SELECT count(*) FROM {quote(OTHER_TABLE)} WHERE "event" = ?', (state.event,)
+            )
+        (count,) = found.fetchone()
+        if count != state.events:
+            faults.append(f"{state.event}: {count:,} events found, {state.events:,} were stored")
+    return faults

@@ -1,0 +1,256 @@
+"""Writing: a batch of events and rejects, with the checkpoint it reaches, in one transaction.
+
+Kill it anywhere: either the whole batch is in the file, with the checkpoint, or none of it.
+Which lines make a batch is decided by the source; what a line is by ``events``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+from ..catalog import load_catalog
+from ..errors import StoreError
+from ..events import Event, Reject
+from ..events.canonical import write_json
+from ..events.split import Split, splitter
+from ..events.times import utc_date
+from ..sources.model import Checkpoint
+from .database import transaction
+from .layout import INSERT_OTHER, OTHER_TABLE, insert_row, quote, table_name
+from .registry import Registry
+
+ID_BITS = 20
+"""Bits of an id that come from the fingerprint; the rest is the time in milliseconds."""
+
+_LOW = (1 << ID_BITS) - 1
+
+
+class PlacedReject(NamedTuple):
+    """A line that is no event, with its place in its source."""
+
+    line: bytes
+    offset: int
+    number: int
+    reject: Reject
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a batch: events that are new, events already there, lines newly rejected."""
+
+    new: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+
+    def __add__(self, other: Written) -> Written:
+        return Written(
+            self.new + other.new,
+            self.duplicate + other.duplicate,
+            self.rejected + other.rejected,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Storage:
+    """How events of one type become rows: the statement, the table, the split."""
+
+    insert: str
+    table: str
+    split: Split | None
+
+
+def event_id(time_ms: int, fingerprint: bytes) -> int:
+    """The id an event gets unless another event has it: time above, fingerprint below."""
+    return time_ms << ID_BITS | int.from_bytes(fingerprint[-3:], "big") & _LOW
+
+
+class Writer:
+    """Writes batches to one audit database.  Not for use from several threads."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        catalog = load_catalog()
+        self._connection = connection
+        self._registry = Registry(connection, catalog)
+        self._storage = {
+            view.event: _Storage(insert_row(view), table_name(view), splitter(view))
+            for view in catalog.views.values()
+        }
+        self._other = _Storage(INSERT_OTHER, OTHER_TABLE, None)
+
+    def write(
+        self,
+        events: Sequence[Event],
+        rejects: Sequence[PlacedReject],
+        checkpoint: Checkpoint,
+    ) -> Written:
+        """Store a batch and how far its source has now been read, in one transaction.
+
+        An event that is there already is counted and left alone, so writing a batch again
+        changes nothing.  Raises ``StoreError`` when the file cannot take it; nothing of the
+        batch is stored then.
+        """
+        try:
+            with transaction(self._connection):
+                self._registry.refresh()
+                written = self._write_events(events)
+                written += Written(rejected=self._write_rejects(rejects, checkpoint.location))
+                self._write_checkpoint(checkpoint, written, events)
+                return written
+        except BaseException as error:
+            self._registry.forget()
+            if isinstance(error, sqlite3.Error):
+                raise StoreError(
+                    f"the batch could not be stored and nothing of it was: {error}"
+                ) from error
+            raise
+
+    def _write_events(self, events: Sequence[Event]) -> Written:
+        by_type: dict[str, list[Event]] = {}
+        for event in events:
+            by_type.setdefault(event.type, []).append(event)
+        written = Written()
+        for event_type, group in by_type.items():
+            storage = self._storage.get(event_type, self._other)
+            rows, trees = _rows(storage, group)
+            self._registry.note(event_type, trees)
+            new = _insert(self._connection, storage, rows)
+            self._count(event_type, group, new)
+            written += Written(new=new, duplicate=len(group) - new)
+        return written
+
+    def _count(self, event_type: str, group: Sequence[Event], new: int) -> None:
+        times = [event.time_ms for event in group]
+        self._connection.execute(
+            'UPDATE "_event_types" SET "events" = "events" + :new,\n'
+            '  "first_ms" = min(coalesce("first_ms", :first), :first),\n'
+            '  "last_ms" = max(coalesce("last_ms", :last), :last)\n'
+            'WHERE "event" = :event',
+            {"new": new, "first": min(times), "last": max(times), "event": event_type},
+        )
+
+    def _write_rejects(self, rejects: Sequence[PlacedReject], location: str) -> int:
+        before, now = self._connection.total_changes, _now()
+        self._connection.executemany(
+            'INSERT INTO "_rejects" ("location", "offset", "number", "digest", "line", "reason",\n'
+            '  "detail", "rejected_at") VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+            (
+                (
+                    location,
+                    placed.offset,
+                    placed.number,
+                    hashlib.blake2b(placed.line, digest_size=16).digest(),
+                    placed.line,
+                    placed.reject.reason.value,
+                    placed.reject.detail,
+                    now,
+                )
+                for placed in rejects
+            ),
+        )
+        return self._connection.total_changes - before
+
+    def _write_checkpoint(
+        self, checkpoint: Checkpoint, written: Written, events: Sequence[Event]
+    ) -> None:
+        self._connection.execute(
+            'INSERT INTO "_sources" ("location", "offset", "lines", "head", "tail", "file_size",\n'
+            '  "modified_ns", "complete", "events", "duplicates", "rejects", "last_event_ms",\n'
+            '  "read_at") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\n'
+            'ON CONFLICT ("location") DO UPDATE SET\n'
+            '  "offset" = excluded."offset", "lines" = excluded."lines",\n'
+            '  "head" = excluded."head", "tail" = excluded."tail",\n'
+            '  "file_size" = excluded."file_size", "modified_ns" = excluded."modified_ns",\n'
+            '  "complete" = excluded."complete",\n'
+            '  "events" = "events" + excluded."events",\n'
+            '  "duplicates" = "duplicates" + excluded."duplicates",\n'
+            '  "rejects" = "rejects" + excluded."rejects",\n'
+            '  "last_event_ms" = nullif(max(coalesce("last_event_ms", 0),\n'
+            '    coalesce(excluded."last_event_ms", 0)), 0),\n'
+            '  "read_at" = excluded."read_at"',
+            (
+                checkpoint.location,
+                checkpoint.offset,
+                checkpoint.lines,
+                checkpoint.head,
+                checkpoint.tail,
+                checkpoint.file_size,
+                checkpoint.modified_ns,
+                checkpoint.complete,
+                written.new,
+                written.duplicate,
+                written.rejected,
+                max((event.time_ms for event in events), default=None),
+                _now(),
+            ),
+        )
+
+
+def _rows(
+    storage: _Storage, events: Sequence[Event]
+) -> tuple[list[tuple[Any, ...]], list[dict[str, Any]]]:
+    """The rows to insert, and the JSON trees whose keys no documented column reads."""
+    rows: list[tuple[Any, ...]] = []
+    trees: list[dict[str, Any]] = []
+    if storage.split is None:
+        for event in events:
+            rows.append(
+                (
+                    event_id(event.time_ms, event.fingerprint),
+                    event.fingerprint,
+                    utc_date(event.time_ms),
+                    event.type,
+                    write_json(event.data),
+                )
+            )
+            trees.append(event.data)
+        return rows, trees
+    for event in events:
+        values, extra = storage.split(event.data)
+        head = (
+            event_id(event.time_ms, event.fingerprint),
+            event.fingerprint,
+            utc_date(event.time_ms),
+        )
+        rows.append((*head, *values, write_json(extra) if extra else None))
+        if extra:
+            trees.append(extra)
+    return rows, trees
+
+
+def _insert(
+    connection: sqlite3.Connection, storage: _Storage, rows: Sequence[tuple[Any, ...]]
+) -> int:
+    """Insert rows whose id is free, then see to the others; gives how many are new.
+
+    Most batches are all new and cost no look-up at all.
+    """
+    before = connection.total_changes
+    connection.executemany(storage.insert, rows)
+    new = connection.total_changes - before
+    if new < len(rows):
+        new += sum(_place(connection, storage, row) for row in rows)
+    return new
+
+
+def _place(connection: sqlite3.Connection, storage: _Storage, row: tuple[Any, ...]) -> int:
+    """Store a row under the next free id of its millisecond; 0 if it is stored already."""
+    wanted, fingerprint = row[0], row[1]
+    select = f'SELECT "_hash" FROM {quote(storage.table)} WHERE "_id" = ?'
+    for step in range(_LOW + 1):
+        candidate = wanted & ~_LOW | (wanted + step) & _LOW
+        stored = connection.execute(select, (candidate,)).fetchone()
+        if stored is None:
+            connection.execute(storage.insert, (candidate, *row[1:]))
+            return 1
+        if stored[0] == fingerprint:
+            return 0
+    raise StoreError(f"more than {_LOW:,} events of one type in one millisecond")
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
