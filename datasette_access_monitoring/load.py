@@ -11,12 +11,16 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from .errors import SourceError
 from .events import Event, Reject, decode
 from .sources.model import Checkpoint, Chunk, Source, choose_checkpoint
-from .store.state import read_checkpoints
+from .store.state import read_checkpoints, read_rejects
 from .store.write import PlacedReject, Writer, Written
+
+RETRY_BATCH = 100
+"""Rejects decoded and stored at a time; each may be megabytes long."""
 
 Progress = Callable[[Source, int], None]
 """Called with the source being read and how many of its bytes on disk are done."""
@@ -59,6 +63,24 @@ def load(
         summary.notes.extend(f"{source.name}: {note}" for note in source.notes)
     summary.seconds = time.monotonic() - started
     return summary
+
+
+def retry_rejects(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Decode every reject again and store what is an event by now.
+
+    Returns how many rejects became events (or were events stored already), and how many
+    are left.  Raises ``StoreError`` when the database cannot take them.
+    """
+    writer, last_id, taken, left = Writer(connection), 0, 0, 0
+    while batch := list(islice(read_rejects(connection, after=last_id), RETRY_BATCH)):
+        decoded = {reject.id: decode(reject.line) for reject in batch}
+        events = {key: event for key, event in decoded.items() if isinstance(event, Event)}
+        if events:
+            writer.accept(events)
+        taken += len(events)
+        left += len(batch) - len(events)
+        last_id = batch[-1].id
+    return taken, left
 
 
 def _load_source(

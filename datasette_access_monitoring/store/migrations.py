@@ -58,7 +58,6 @@ _STATE_TABLES = (
       "complete" INTEGER NOT NULL,
       "events" INTEGER NOT NULL DEFAULT 0,
       "duplicates" INTEGER NOT NULL DEFAULT 0,
-      "rejects" INTEGER NOT NULL DEFAULT 0,
       "last_event_ms" INTEGER,
       "read_at" TEXT NOT NULL
     )

@@ -70,7 +70,8 @@ def read_type_states(connection: sqlite3.Connection) -> list[TypeState]:
 def read_source_states(connection: sqlite3.Connection) -> list[SourceState]:
     """Every source that was ever read, by location."""
     rows = connection.execute(
-        'SELECT "location", "offset", "lines", "events", "duplicates", "rejects",\n'
+        'SELECT "location", "offset", "lines", "events", "duplicates",\n'
+        '  (SELECT count(*) FROM "_rejects" WHERE "_rejects"."location" = "_sources"."location"),\n'
         '  "last_event_ms", "read_at" FROM "_sources" ORDER BY "location"'
     )
     return [SourceState(*row) for row in rows]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
@@ -41,7 +42,7 @@ class PlacedReject(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a batch: events that are new, events already there, lines newly rejected."""
+    """What became of a batch: events that are new, events already there, lines rejected."""
 
     new: int = 0
     duplicate: int = 0
@@ -94,13 +95,32 @@ class Writer:
         changes nothing.  Raises ``StoreError`` when the file cannot take it; nothing of the
         batch is stored then.
         """
+        with self._batch():
+            written = self._write_events(events)
+            self._write_rejects(rejects, checkpoint.location)
+            written += Written(rejected=len(rejects))
+            self._write_checkpoint(checkpoint, written, events)
+        return written
+
+    def accept(self, rejects: Mapping[int, Event]) -> Written:
+        """Store rejects that turned out to be events, by reject id, in one transaction.
+
+        They leave the rejects as they enter the events.  Raises ``StoreError`` as ``write`` does.
+        """
+        with self._batch():
+            written = self._write_events(list(rejects.values()))
+            self._connection.executemany(
+                'DELETE FROM "_rejects" WHERE "id" = ?', ((key,) for key in rejects)
+            )
+        return written
+
+    @contextmanager
+    def _batch(self) -> Iterator[None]:
+        """One transaction over an up-to-date registry; database errors become ours."""
         try:
             with transaction(self._connection):
                 self._registry.refresh()
-                written = self._write_events(events)
-                written += Written(rejected=self._write_rejects(rejects, checkpoint.location))
-                self._write_checkpoint(checkpoint, written, events)
-                return written
+                yield
         except BaseException as error:
             self._registry.forget()
             if isinstance(error, sqlite3.Error):
@@ -133,8 +153,8 @@ class Writer:
             {"new": new, "first": min(times), "last": max(times), "event": event_type},
         )
 
-    def _write_rejects(self, rejects: Sequence[PlacedReject], location: str) -> int:
-        before, now = self._connection.total_changes, _now()
+    def _write_rejects(self, rejects: Sequence[PlacedReject], location: str) -> None:
+        now = _now()
         self._connection.executemany(
             'INSERT INTO "_rejects" ("location", "offset", "number", "digest", "line", "reason",\n'
             '  "detail", "rejected_at") VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -152,15 +172,14 @@ class Writer:
                 for placed in rejects
             ),
         )
-        return self._connection.total_changes - before
 
     def _write_checkpoint(
         self, checkpoint: Checkpoint, written: Written, events: Sequence[Event]
     ) -> None:
         self._connection.execute(
             'INSERT INTO "_sources" ("location", "offset", "lines", "head", "tail", "file_size",\n'
-            '  "modified_ns", "complete", "events", "duplicates", "rejects", "last_event_ms",\n'
-            '  "read_at") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\n'
+            '  "modified_ns", "complete", "events", "duplicates", "last_event_ms",\n'
+            '  "read_at") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\n'
             'ON CONFLICT ("location") DO UPDATE SET\n'
             '  "offset" = excluded."offset", "lines" = excluded."lines",\n'
             '  "head" = excluded."head", "tail" = excluded."tail",\n'
@@ -168,7 +187,6 @@ class Writer:
             '  "complete" = excluded."complete",\n'
             '  "events" = "events" + excluded."events",\n'
             '  "duplicates" = "duplicates" + excluded."duplicates",\n'
-            '  "rejects" = "rejects" + excluded."rejects",\n'
             '  "last_event_ms" = nullif(max(coalesce("last_event_ms", 0),\n'
             '    coalesce(excluded."last_event_ms", 0)), 0),\n'
             '  "read_at" = excluded."read_at"',
@@ -183,7 +201,6 @@ class Writer:
                 checkpoint.complete,
                 written.new,
                 written.duplicate,
-                written.rejected,
                 max((event.time_ms for event in events), default=None),
                 _now(),
             ),

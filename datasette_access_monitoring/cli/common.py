@@ -1,0 +1,111 @@
+"""What the commands share: errors in one line, the database option, moments of time."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..errors import AccessMonitoringError
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class AuditGroup(click.Group):
+    """A group whose commands end with one line on stderr, and exit 1, on our own errors."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what went wrong is said, never shown as a traceback."""
+        # A damaged or locked file can show at any read, so SQLite's errors count as ours.
+        import sqlite3
+
+        try:
+            return super().invoke(ctx)
+        except AccessMonitoringError as error:
+            raise click.ClickException(one_line(str(error))) from error
+        except sqlite3.Error as error:
+            raise click.ClickException(
+                f"the database could not be read or written: {one_line(str(error))}"
+            ) from error
+
+
+class Moment(click.ParamType[int]):
+    """A moment as UTC milliseconds since 1970: RFC 3339, or a day, which means its end."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the text of ``--as-of``."""
+        from ..events.times import parse_time
+
+        if isinstance(value, int):
+            return value
+        text = str(value)
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            text += "T23:59:59.999Z"
+        try:
+            return parse_time(text)
+        except ValueError as error:
+            self.fail(f"{value!r} is {error}; write 2026-11-22 or 2026-11-22T10:00:00Z", param, ctx)
+
+
+def db_option(command: _Command) -> _Command:
+    """Give a command ``--db``, the audit database it works on."""
+    return click.option(
+        "--db",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default="audit.db",
+        envvar="DATASETTE_AUDIT_DB",
+        show_default=True,
+        show_envvar=True,
+        help="The audit database.",
+    )(command)
+
+
+def as_of_option(command: _Command) -> _Command:
+    """Give a command ``--as-of``, the moment it takes as now."""
+    return click.option(
+        "--as-of",
+        "as_of_ms",
+        type=Moment(),
+        metavar="TIME",
+        help="The moment to take as now: 2026-11-22 (its end) or 2026-11-22T10:00:00Z.  "
+        "[default: now]",
+    )(command)
+
+
+def now_ms() -> int:
+    """The current time in milliseconds since 1970 UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def one_line(text: str) -> str:
+    """A message as one line of harmless text, whatever a log put into it."""
+    from ..sql.render import visible
+
+    return visible(" ".join(text.splitlines()))
+
+
+def utc_text(time_ms: int) -> str:
+    """A time, given in milliseconds since 1970, as people read it: UTC, to the second."""
+    from datetime import datetime, timedelta
+
+    moment = datetime(1970, 1, 1) + timedelta(milliseconds=time_ms)
+    return moment.isoformat(" ", "seconds") + " UTC"
+
+
+def echo_json(value: Any) -> None:
+    """Print a value as indented JSON."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def echo_table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Print texts as an aligned table."""
+    from ..sql.render import text_table
+
+    click.echo(text_table(list(headers), [list(row) for row in rows]), nl=False)

@@ -1,0 +1,34 @@
+"""``datasette audit export``: the stored events, exactly as they came, as JSON lines."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .common import as_of_option, db_option, now_ms
+
+
+@click.command()
+@db_option
+@click.option("--event", metavar="TYPE", help="Only this event type, by its name or its view's.")
+@click.option("--days", type=click.IntRange(1), help="Only the last days.  [default: all]")
+@as_of_option
+def export(db: Path, event: str | None, days: int | None, as_of_ms: int | None) -> None:
+    """Print the events as JSON lines, oldest first, keys sorted, values as they came."""
+    from ..sql.window import Window
+    from ..store.database import open_for_reading
+    from ..store.read import read_events
+
+    first_ms, last_ms = None, as_of_ms
+    if days is not None:
+        window = Window.last_days(days, now_ms() if as_of_ms is None else as_of_ms)
+        first_ms, last_ms = window.first_ms, window.last_ms
+    connection = open_for_reading(db)
+    try:
+        for line in read_events(connection, event=event, first_ms=first_ms, last_ms=last_ms):
+            sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+    finally:
+        connection.close()

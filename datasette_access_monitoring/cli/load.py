@@ -1,0 +1,127 @@
+"""``datasette audit load``, and the same command for sqlite-utils.
+
+Progress and the summary line live here; loading itself is ``..load``.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .common import db_option, one_line
+
+if TYPE_CHECKING:
+    from ..load import LoadSummary, Progress
+    from ..sources.model import Source
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@db_option
+def load(sources: tuple[str, ...], db: Path) -> None:
+    """Load audit logs: files, directories, globs, .gz, or - for standard input.
+
+    A directory may be Teleport's own, /var/lib/teleport/log.  Loading goes on where it
+    stopped: only new lines are read, an event is never stored twice, and a line that is
+    no event is kept for: datasette audit rejects
+
+    \b
+    datasette audit load /var/lib/teleport/log
+    datasette audit load 'logs/2026-11-*.log.gz'
+    kubectl logs deploy/teleport-auth | datasette audit load -
+    """
+    run_load(db, sources)
+
+
+@click.command("load-audit-events")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+def sqlite_utils_command(path: Path, sources: tuple[str, ...]) -> None:
+    """Load audit logs into the audit database PATH, as: datasette audit load --db PATH
+
+    \b
+    sqlite-utils load-audit-events audit.db /var/lib/teleport/log
+    """
+    from ..errors import AccessMonitoringError
+
+    try:
+        run_load(path, sources)
+    except AccessMonitoringError as error:
+        raise click.ClickException(one_line(str(error))) from error
+
+
+def run_load(db: Path, arguments: tuple[str, ...]) -> None:
+    """Load into ``db``, show progress on a terminal, print the summary; exit 1 on a failure."""
+    from ..load import load as load_sources
+    from ..sources.discover import discover
+    from ..store.database import open_for_writing
+
+    sources = discover(arguments)
+    connection = open_for_writing(db)
+    try:
+        with _progress_bar(sources) as bar:
+            summary = load_sources(connection, sources, _progress(sources, bar))
+    finally:
+        connection.close()
+    report(summary)
+    if summary.failures:
+        raise SystemExit(1)
+
+
+def report(summary: LoadSummary) -> None:
+    """Print what a load did: one line on stdout, whatever needs a person on stderr."""
+    for note in summary.notes:
+        click.echo(f"Note: {one_line(note)}", err=True)
+    for name in summary.waiting:
+        click.echo(f"Note: {one_line(name)}: the last line is unfinished; it waits", err=True)
+    for failure in summary.failures:
+        click.echo(f"Error: {one_line(failure)}", err=True)
+    click.echo(summary_line(summary))
+    if summary.written.rejected:
+        click.echo("See what was rejected, and why: datasette audit rejects", err=True)
+
+
+def summary_line(summary: LoadSummary) -> str:
+    """The line that ends a load: read, new, duplicate, rejected, and the rate."""
+    written = summary.written
+    rate = summary.read / summary.seconds if summary.seconds else 0.0
+    return (
+        f"{summary.read:,} read, {written.new:,} new, {written.duplicate:,} duplicate, "
+        f"{written.rejected:,} rejected, {rate:,.0f} events/s"
+    )
+
+
+def _progress_bar(sources: list[Source]) -> Any:
+    if not sys.stderr.isatty():
+        return nullcontext()
+    sizes = [source.size for source in sources]
+    known = None if None in sizes else sum(size or 0 for size in sizes)
+    return click.progressbar(length=known, label="Loading", file=sys.stderr, item_show_func=_shown)
+
+
+def _shown(source: Source | None) -> str | None:
+    return one_line(source.name) if source is not None else None
+
+
+def _progress(sources: list[Source], bar: Any) -> Progress | None:
+    """Turn "so many bytes of this source" into steps of one bar over all sources."""
+    if bar is None:
+        return None
+    starts: dict[str, int] = {}
+    start = 0
+    for source in sources:
+        starts[source.location] = start
+        start += source.size or 0
+    position = 0
+
+    def advance(source: Source, done: int) -> None:
+        nonlocal position
+        reached = starts[source.location] + done
+        bar.update(max(0, reached - position), source)
+        position = max(position, reached)
+
+    return advance

@@ -1,0 +1,87 @@
+"""``datasette audit rejects``: the lines that are no events, why, and trying them again."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .common import db_option, echo_json, echo_table
+
+if TYPE_CHECKING:
+    from ..store.state import RejectState
+
+SHOWN_BYTES = 80
+"""How much of a rejected line the table shows; the JSON has all of it."""
+
+
+@click.command()
+@db_option
+@click.option("--retry", is_flag=True, help="Read the rejected lines again, e.g. after an upgrade.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+)
+def rejects(db: Path, retry: bool, output_format: str) -> None:
+    """List the lines that could not be read as events, whole, with place and reason."""
+    if retry:
+        _retry(db)
+        return
+    from ..store.database import open_for_reading
+    from ..store.state import read_rejects
+
+    connection = open_for_reading(db)
+    try:
+        found = list(read_rejects(connection))
+    finally:
+        connection.close()
+    if output_format == "json":
+        echo_json([_as_json(reject) for reject in found])
+    elif not found:
+        click.echo("No rejects.")
+    else:
+        echo_table(
+            ["Line", "Reason", "Detail", "Begins"],
+            [
+                [
+                    f"{reject.location}:{reject.number}",
+                    reject.reason,
+                    reject.detail,
+                    reject.line[:SHOWN_BYTES].decode("utf-8", "backslashreplace"),
+                ]
+                for reject in found
+            ],
+        )
+
+
+def _retry(db: Path) -> None:
+    from ..load import retry_rejects
+    from ..store.database import open_for_writing
+
+    connection = open_for_writing(db)
+    try:
+        taken, left = retry_rejects(connection)
+    finally:
+        connection.close()
+    click.echo(f"{taken:,} loaded, {left:,} still rejected")
+
+
+def _as_json(reject: RejectState) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "location": reject.location,
+        "line_number": reject.number,
+        "offset": reject.offset,
+        "reason": reject.reason,
+        "detail": reject.detail,
+        "rejected_at": reject.rejected_at,
+    }
+    try:
+        shown["line"] = reject.line.decode()
+    except UnicodeDecodeError:
+        shown["line_base64"] = base64.b64encode(reject.line).decode()
+    return shown

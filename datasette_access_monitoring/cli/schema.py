@@ -1,0 +1,106 @@
+"""``datasette audit schema``: the views and their columns, with types and descriptions."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .common import db_option, echo_json, echo_table
+
+
+@click.command()
+@click.argument("view", required=False)
+@db_option
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "json", "yaml"]),
+    default="table",
+    show_default=True,
+)
+def schema(view: str | None, db: Path, output_format: str) -> None:
+    """Show the views that queries can read, or the columns of one VIEW.
+
+    Event types that are not documented have a view once the database holds an event of
+    them, with the keys seen so far as columns.
+    """
+    views = _documented()
+    if db.exists():
+        views.update(_seen(db))
+    if view is not None:
+        name = view.lower().replace(".", "_").replace("-", "_")
+        if name not in views:
+            close = difflib.get_close_matches(name, views, 1)
+            hint = f"; did you mean {close[0]}?" if close else "; see: datasette audit schema"
+            raise click.ClickException(f'no view "{view}"{hint}')
+        views = {name: views[name]}
+    if output_format == "table":
+        _echo_tables(list(views.values()))
+    elif output_format == "json":
+        echo_json({"views": list(views.values())})
+    else:
+        import yaml
+
+        click.echo(yaml.safe_dump({"views": list(views.values())}, sort_keys=False), nl=False)
+
+
+def _documented() -> dict[str, dict[str, Any]]:
+    """The catalog in the shape of Teleport's ``GetSchema`` answer, by view name."""
+    from ..catalog import load_catalog
+
+    return {
+        view.name: {
+            "name": view.name,
+            "desc": view.description,
+            "columns": [
+                {"name": column.name, "type": str(column.type), "desc": column.description}
+                for column in view.columns
+            ],
+        }
+        for view in load_catalog().views.values()
+    }
+
+
+def _seen(db: Path) -> dict[str, dict[str, Any]]:
+    """The further views of a database: undocumented types, and ``events`` over all."""
+    from ..catalog import load_catalog
+    from ..store.database import open_for_reading
+    from ..store.relations import read_relations
+    from ..store.state import read_type_states
+
+    connection = open_for_reading(db)
+    try:
+        relations = read_relations(connection)
+        events = {state.view: state.event for state in read_type_states(connection)}
+    finally:
+        connection.close()
+    documented = load_catalog().views
+    return {
+        name: {
+            "name": name,
+            "desc": "Every event of every type."
+            if name == "events"
+            else f"Events of type {events.get(name, '?')}, by the keys seen so far.",
+            "columns": [
+                {"name": column.name, "type": str(column.type), "desc": ""}
+                for column in relation.columns
+            ],
+        }
+        for name, relation in sorted(relations.items())
+        if name not in documented
+    }
+
+
+def _echo_tables(views: list[dict[str, Any]]) -> None:
+    from ..sql.render import visible
+
+    for view in views:
+        click.echo(f"{visible(view['name'])}: {visible(view['desc'])}")
+        echo_table(
+            ["Name", "Type", "Description"],
+            [[column["name"], column["type"], column["desc"]] for column in view["columns"]],
+        )
+        click.echo()
