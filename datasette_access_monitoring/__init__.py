@@ -1,0 +1,89 @@
+"""Teleport's Access Monitoring inside Datasette: every hook that we implement, and no more.
+
+This file is the table of contents: each hook says in one line when Datasette calls it and
+hands over to the module that does the work.  Importing it loads nothing but ``pluggy``, so
+that ``datasette`` and ``sqlite-utils`` start as fast with us as without; work is imported
+where it is done.  Datasette ignores hooks that its version does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Generator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pluggy import HookimplMarker
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from click import Group
+    from datasette.app import Datasette
+    from datasette.permissions import PermissionSQL
+
+hookimpl = HookimplMarker("datasette")
+
+
+# Starting
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Awaitable[None]:
+    """Before the first request: refuse a Datasette that is too old, register our queries."""
+    from .compat import check_version
+
+    check_version()
+    from .web.canned_queries import publish
+
+    return publish(datasette)
+
+
+@hookimpl
+def register_commands(cli: Group) -> None:
+    """When the command line is built: add ``datasette audit``."""
+    from .cli import register
+
+    register(cli)
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """For every new connection: add Trino's functions, for plain SQL and for translated SQL."""
+    from .sql import sqlite_functions, udf
+
+    sqlite_functions.register_plain(conn)
+    udf.register(conn)
+
+
+# Who may see an audit database: the same verdict, asked for in two ways
+
+
+@hookimpl(wrapper=True, tryfirst=True)
+def permission_allowed(
+    datasette: Datasette, actor: Mapping[str, Any] | None, action: str, resource: object
+) -> Generator[None, list[Any], list[Any]]:
+    """0.65, for every single question; the last answer wins, so ours goes after all others."""
+    answers = yield
+    from .web.access import refusal
+
+    return [*answers, refusal(datasette, actor, action, resource)]
+
+
+@hookimpl
+def permission_resources_sql(
+    datasette: Datasette, actor: Mapping[str, Any] | None, action: str
+) -> Awaitable[PermissionSQL | None]:
+    """1.0, for every kind of action at once."""
+    from .web.access import rules
+
+    return rules(datasette, actor, action)
+
+
+# The queries of the shipped reports (1.0 is told at startup)
+
+
+@hookimpl(specname="canned_queries")
+def named_queries(datasette: Datasette, database: str) -> Awaitable[dict[str, dict[str, Any]]]:
+    """0.65, whenever it lists or runs a database's named queries."""
+    from .web.canned_queries import for_database
+
+    return for_database(datasette, database)

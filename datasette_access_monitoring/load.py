@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -55,9 +55,11 @@ def load(
     """
     started = time.monotonic()
     summary, writer = LoadSummary(), Writer(connection)
+    # Read once: a new file under a rotated log's name must not hide where that log was left.
+    checkpoints = read_checkpoints(connection)
     for source in sources:
         try:
-            _load_source(connection, writer, source, summary, progress)
+            _load_source(writer, source, checkpoints, summary, progress)
         except SourceError as error:
             summary.failures.append(str(error))
         summary.notes.extend(f"{source.name}: {note}" for note in source.notes)
@@ -84,13 +86,13 @@ def retry_rejects(connection: sqlite3.Connection) -> tuple[int, int]:
 
 
 def _load_source(
-    connection: sqlite3.Connection,
     writer: Writer,
     source: Source,
+    checkpoints: Sequence[Checkpoint],
     summary: LoadSummary,
     progress: Progress | None,
 ) -> None:
-    checkpoint = choose_checkpoint(source, read_checkpoints(connection))
+    checkpoint = choose_checkpoint(source, checkpoints)
     waiting = False
     for chunk in source.chunks(checkpoint):
         events, rejects, read = _decode_chunk(chunk)

@@ -119,6 +119,7 @@ def _progress(sources: list[Source], bar: Any) -> Progress | None:
     position = 0
 
     def advance(source: Source, done: int) -> None:
+        # Bytes that an earlier load has read count as done: the bar starts there.
         nonlocal position
         reached = starts[source.location] + done
         bar.update(max(0, reached - position), source)

@@ -4,6 +4,6 @@ Pure: no files, no database.
 """
 
 from .canonical import canonical_json
-from .decode import MAX_EVENT_BYTES, Event, Reject, RejectReason, decode
+from .decoding import MAX_EVENT_BYTES, Event, Reject, RejectReason, decode
 
 __all__ = ["MAX_EVENT_BYTES", "Event", "Reject", "RejectReason", "canonical_json", "decode"]

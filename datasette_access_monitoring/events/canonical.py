@@ -2,7 +2,7 @@
 
 Two events are the same when their canonical JSON is equal: keys sorted, no spaces,
 ``1`` and ``1.0`` equal.  Integers of any size keep every digit.  What an event is,
-and which lines are none, is decided in ``decode``.
+and which lines are none, is decided in ``decoding``.
 """
 
 from __future__ import annotations

@@ -75,7 +75,13 @@ def other_column_name(path: tuple[str, ...], taken: Collection[str]) -> str | No
 
 
 def other_column(name: str, path: tuple[str, ...], kind: Kind) -> OtherColumn:
-    """The column that reads ``path``, whose values so far were of ``kind``."""
+    """The column that reads ``path``, whose values so far were of ``kind``.
+
+    Before 3.45, SQLite's ``json_extract`` ends a text at a NUL character; ``event_data``
+    has it whole.
+    """
+    if path == ("event",):
+        return OtherColumn(name, VARCHAR, '"event"')
     where = text_literal(json_path(path))
     sql = f'json_extract("event_data", {where})'
     if kind is Kind.MIXED:

@@ -1,0 +1,1 @@
+"""What Datasette's visitors see: named queries, pages, and what is closed to whom."""

@@ -1,0 +1,186 @@
+"""Everything that differs between Datasette 0.65 and 1.0, and nothing else.
+
+Decisions come in as values that know no version (names of closed databases, named queries
+with their text); here they take the form that the running Datasette understands.  No other
+module, template or test asks which version runs.  When 0.65 is given up, the parts that say
+"0.65" go, and the rest of the package stays as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils import StartupError
+from datasette.version import __version__
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.permissions import PermissionSQL
+
+    from .web.canned_queries import CannedQuery
+
+PLUGIN_NAME = "datasette-access-monitoring"
+"""Marks what this package registered with Datasette, so that only that is ever replaced."""
+
+IS_V1 = not __version__.startswith("0.")
+"""Whether the running Datasette is a 1.0 (its alphas included)."""
+
+_DOWNLOAD = "view-database-download"
+_OLDEST_0 = (0, 65, 5)
+_OLDEST_ALPHA = 41
+_VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:a(\d+))?")
+
+
+def check_version(version: str = __version__) -> None:
+    """Raise ``StartupError`` for a Datasette that this package does not work on.
+
+    The permission system and the stored queries that it builds on took their present form
+    in 1.0a41; 0.65.5 has the security fixes of its line.
+    """
+    match = _VERSION.match(version)
+    numbers = [int(number) if number else 0 for number in match.groups()] if match else []
+    if match and match.group(4) and numbers[:3] == [1, 0, 0]:
+        supported = numbers[3] >= _OLDEST_ALPHA
+    else:
+        supported = tuple(numbers[:3]) >= _OLDEST_0
+    if not supported:
+        raise StartupError(
+            f"{PLUGIN_NAME} does not work on Datasette {version}; it needs 0.65.5 or later, "
+            "or 1.0a41 or later (pip install --upgrade datasette)"
+        )
+
+
+def is_root(datasette: Datasette, actor: Mapping[str, Any] | None) -> bool:
+    """Whether the actor is Datasette's root user, who may do everything.
+
+    0.65 has no switch for it: there, whoever carries the id ``root`` has signed in with the
+    link that ``--root`` prints, or was given that id on purpose.
+    """
+    enabled = datasette.root_enabled if IS_V1 else True
+    return bool(enabled) and actor is not None and actor.get("id") == "root"
+
+
+def databases_of(datasette: Datasette, action: str, resource: object) -> list[str]:
+    """0.65: the names of the databases that a permission's resource may be or lie in.
+
+    A resource is the database, or a tuple of the database and a thing inside it.  The
+    download asks about the database's route, its place in the address, in place of its name.
+    """
+    name = resource[0] if isinstance(resource, tuple | list) and resource else resource
+    found = [database.name for database in datasette.databases.values() if database.name == name]
+    if action == _DOWNLOAD:
+        found += [other.name for other in datasette.databases.values() if other.route == name]
+    return found
+
+
+async def denial(
+    datasette: Datasette, action: str, closed: Mapping[str, Collection[str]], reason: str
+) -> PermissionSQL | None:
+    """1.0: the rules that deny ``action`` on the closed databases and all that is inside.
+
+    ``closed`` gives each closed database its tables and views.  A denial of a database is
+    said of every child as well: a configured ``allow`` of a table or query is more specific
+    and would win over it; at the same depth a denial wins.  The children are those that
+    stand in the database now, those in Datasette's catalog, and whatever the configuration
+    names.  ``None`` for an action that is not about databases.
+    """
+    from datasette.permissions import PermissionSQL
+    from datasette.resources import DatabaseResource
+
+    resource = datasette.actions[action].resource_class if action in datasette.actions else None
+    if not closed or resource is None:
+        return None
+    if DatabaseResource not in (resource, resource.parent_class):
+        return None
+    configured = (datasette.config or {}).get("databases") or {}
+    pairs: list[tuple[str, str | None]] = []
+    for name, tables in closed.items():
+        own = configured.get(name) or {}
+        children = {*tables, *(own.get("tables") or ()), *(own.get("queries") or ())}
+        pairs += [(name, None), *((name, child) for child in sorted(children))]
+        if action == _DOWNLOAD:  # which asks about the route, as in 0.65
+            pairs.append((datasette.databases[name].route, None))
+    known = await resource.resources_sql(datasette)
+    # The parameter is named after the action: Datasette joins the rules of an action and of
+    # the one that it requires into one query without keeping their parameters apart.
+    parameter = "access_monitoring_" + re.sub(r"\W", "_", action)
+    return PermissionSQL(
+        sql=f"""
+            SELECT json_extract(value, '$[0]') AS parent, json_extract(value, '$[1]') AS child,
+              0 AS allow, '{reason}' AS reason
+            FROM json_each(:{parameter})
+            UNION ALL
+            SELECT parent, child, 0 AS allow, '{reason}' AS reason FROM ({known})
+            WHERE child IS NOT NULL AND parent IN (
+              SELECT json_extract(value, '$[0]') FROM json_each(:{parameter})
+            )
+        """,
+        params={parameter: json.dumps(pairs)},
+    )
+
+
+def canned_queries(
+    datasette: Datasette, database: str, queries: Collection[CannedQuery]
+) -> dict[str, dict[str, Any]]:
+    """0.65: the queries as its ``canned_queries`` hook returns them.
+
+    A query of the same name in the metadata stays the operator's.  Datasette writes what
+    the hook returns into its metadata, so our own from the last call are told by a mark.
+    """
+    configured = datasette.metadata("queries", database=database, fallback=False) or {}
+    taken = {
+        name
+        for name, query in configured.items()
+        if not (isinstance(query, dict) and query.get("registered_by") == PLUGIN_NAME)
+    }
+    return {
+        query.name: {
+            "sql": query.sql,
+            "title": query.title,
+            "description": query.description,
+            "hide_sql": True,
+            "params": list(query.parameters),
+            "registered_by": PLUGIN_NAME,
+        }
+        for query in queries
+        if query.name not in taken
+    }
+
+
+async def store_queries(
+    datasette: Datasette, wanted: Mapping[str, Collection[CannedQuery]]
+) -> None:
+    """1.0: make the stored queries of this package exactly ``wanted``, by database.
+
+    They are trusted: whoever may view one may run it, also without ``execute-sql``.  A query
+    of the same name that somebody else stored stays theirs.  On 0.65, which asks for the
+    queries whenever it needs them, there is nothing to do.
+    """
+    if not IS_V1:
+        return
+    rows = await datasette.get_internal_database().execute(
+        "SELECT database_name, name, source FROM queries"
+    )
+    stored = {(row["database_name"], row["name"]): row["source"] for row in rows}
+    names = {(database, query.name) for database, queries in wanted.items() for query in queries}
+    for (database, name), source in stored.items():
+        if source == PLUGIN_NAME and (database, name) not in names:
+            await datasette.remove_query(database, name, source=PLUGIN_NAME)
+    for database, queries in wanted.items():
+        for query in queries:
+            if stored.get((database, query.name), PLUGIN_NAME) != PLUGIN_NAME:
+                continue
+            await datasette.add_query(
+                database,
+                query.name,
+                query.sql,
+                title=query.title,
+                description=query.description,
+                hide_sql=True,
+                parameters=query.parameters,
+                is_trusted=True,
+                source=PLUGIN_NAME,
+            )

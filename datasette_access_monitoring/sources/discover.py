@@ -1,0 +1,153 @@
+"""Finding the sources behind what a person named: files, folders, globs, ``-``.
+
+Knows Teleport's layout: ``log/<auth-server-uuid>/YYYY-MM-DD.HH:MM:SS.log``, with
+an ``events.log`` symlink to the current file, and folders of recordings beside
+them.  Opens no file.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ..errors import SourceError
+from .files import FileSource, explained, storable
+from .model import Source
+from .streams import STANDARD_INPUT, is_stream, standard_input, stream_at
+
+LOG_SUFFIXES = (".log", ".ndjson", ".jsonl", ".json")
+"""Endings of the files that a folder is searched for; each may have ``.gz`` after it."""
+SKIPPED_FOLDERS = frozenset(
+    {"sessions", "upload", "records", "playbacks", "streaming", "recordings"}
+)
+"""Folders that Teleport keeps recordings in, beside the log."""
+_MAGIC = frozenset("*?[")
+
+
+def discover(arguments: Sequence[str]) -> list[Source]:
+    """Give the sources that ``arguments`` name, each real file once, in order.
+
+    Files are ordered by folder, then name, so that the days of one auth server
+    follow each other; streams come last.  A file reached in several ways
+    (symlinks, hard links, repeated arguments) counts once, under its real path.
+    Raises ``SourceError`` for anything that names nothing to read.
+    """
+    streams: dict[str, Source] = {}
+    paths: set[str] = set()
+    for argument in arguments:
+        if argument == STANDARD_INPUT:
+            streams.setdefault(argument, standard_input())
+            continue
+        for path in _paths_of(argument):
+            stream = _stream_behind(path)
+            if stream is None:
+                paths.add(os.path.realpath(path))
+            else:
+                streams.setdefault(stream.location, stream)
+    files = [FileSource(path) for path in _each_once(sorted(paths, key=os.path.split))]
+    return [*files, *streams.values()]
+
+
+def _paths_of(argument: str) -> list[str]:
+    """Give the files that one argument stands for; a name that exists is never a pattern."""
+    with explained(storable(argument)):
+        if os.path.lexists(argument):
+            mode = Path(argument).stat().st_mode
+            return _files_of_named_folder(argument) if stat.S_ISDIR(mode) else [argument]
+        if _MAGIC.isdisjoint(argument):
+            raise FileNotFoundError(argument)
+    return _matches(argument)
+
+
+def _stream_behind(path: str) -> Source | None:
+    """Give a stream for a FIFO or device, or for an open file that has no name any more."""
+    with explained(storable(path)):
+        status = Path(path).stat()
+    nameless = not Path(os.path.realpath(path)).exists()
+    return stream_at(path) if is_stream(status) or nameless else None
+
+
+def _each_once(paths: list[str]) -> Iterator[str]:
+    """Keep the first of the names that one file has (hard links)."""
+    seen: set[tuple[int, int]] = set()
+    for path in paths:
+        with explained(storable(path)):
+            status = Path(path).stat()
+        identity = (status.st_dev, status.st_ino)
+        if status.st_ino and identity in seen:  # some network file systems number nothing
+            continue
+        seen.add(identity)
+        yield path
+
+
+def _files_of_named_folder(folder: str) -> list[str]:
+    files = list(_files_under(folder))
+    if not files:
+        raise SourceError(
+            f"{storable(folder)}: nothing to read in this folder; looked for files named "
+            f"{_looked_for()}, here and below, but not in {', '.join(sorted(SKIPPED_FOLDERS))} "
+            "and hidden folders"
+        )
+    return files
+
+
+def _looked_for() -> str:
+    return ", ".join(f"*{suffix}" for suffix in LOG_SUFFIXES) + " (also with .gz)"
+
+
+def _files_under(folder: str) -> Iterator[str]:
+    """Yield the logs in ``folder`` and below.  Symlinks to folders are not followed."""
+
+    def refuse(error: OSError) -> None:
+        raise error  # os.walk would leave the folder out in silence
+
+    with explained(storable(folder)):
+        for parent, folders, files in os.walk(folder, onerror=refuse):
+            folders[:] = [name for name in folders if not _is_skipped(name)]
+            for name in files:
+                path = str(Path(parent, name))
+                # A link may dangle for a moment while Teleport starts a new day;
+                # what it pointed to is found by itself.
+                if _is_log_name(name) and Path(path).is_file():
+                    yield path
+
+
+def _is_log_name(name: str) -> bool:
+    return not name.startswith(".") and name.lower().removesuffix(".gz").endswith(LOG_SUFFIXES)
+
+
+def _is_skipped(folder_name: str) -> bool:
+    return folder_name in SKIPPED_FOLDERS or folder_name.startswith(".")
+
+
+def _matches(pattern: str) -> list[str]:
+    """Give the files that a glob matches, and the logs in the folders that it matches.
+
+    Folders of recordings and hidden ones stay out unless the pattern spells them out.
+    A last part ``**`` stands for folders only, which Python's versions see differently.
+    """
+    parts = Path(pattern).parts
+    spelled_out = next(i for i, part in enumerate(parts) if not _MAGIC.isdisjoint(part))
+    base = Path(*parts[:spelled_out])
+    found: list[str] = []
+    try:
+        matches = sorted(base.glob(str(Path(*parts[spelled_out:]))))
+    except ValueError as error:
+        raise SourceError(f"{storable(pattern)}: not a pattern ({error})") from error
+    for match in matches:
+        below = match.relative_to(base).parts
+        is_folder = match.is_dir()
+        if any(map(_is_skipped, below if is_folder else below[:-1])):
+            continue
+        if is_folder:
+            found.extend(_files_under(str(match)))
+        elif parts[-1] != "**" and not match.name.startswith(".") and match.exists():
+            found.append(str(match))
+    if not found:
+        raise SourceError(
+            f"{storable(pattern)}: no file matches this pattern; check the path "
+            "(Teleport keeps its log in /var/lib/teleport/log)"
+        )
+    return found

@@ -1,0 +1,220 @@
+"""Cutting a stream of blocks into chunks of lines, and keeping track of the place.
+
+Works on blocks of bytes from anywhere; opens nothing.  Memory is bounded by one
+block and the longest line, whatever the length of the input.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+
+from ..errors import SourceError
+from .gzipped import DamagedArchive
+from .model import EDGE_BYTES, Checkpoint, Chunk
+from .refusals import refuse_unreadable
+
+BLOCK_BYTES = 4 << 20
+"""Bytes to read at a time: what a chunk holds at most, apart from a longer line."""
+CHUNK_LINES = 5_000
+"""Lines in a chunk at most."""
+LONGEST_LINE = 256 << 20
+"""Bytes of a line at most.  Far beyond any event: Teleport's own limit is 64 KiB by default."""
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def edge_digest(edge: bytes) -> bytes:
+    """Give the 16 bytes by which a checkpoint remembers one edge of what was consumed."""
+    return hashlib.blake2b(edge, digest_size=16).digest()
+
+
+class Trail:
+    """The place in an input and the bytes at both ends of what was consumed so far."""
+
+    __slots__ = ("head", "lines", "offset", "tail")
+
+    def __init__(
+        self, offset: int = 0, lines: int = 0, head: bytes = b"", tail: bytes = b""
+    ) -> None:
+        self.offset = offset
+        self.lines = lines
+        self.head = head
+        self.tail = tail
+
+    def advance(self, data: bytes, start: int, stop: int, lines: int) -> None:
+        """Consume ``data[start:stop]``, which holds ``lines`` lines."""
+        if len(self.head) < EDGE_BYTES:
+            self.head += data[start : min(stop, start + EDGE_BYTES - len(self.head))]
+        self.tail = (self.tail + data[max(start, stop - EDGE_BYTES) : stop])[-EDGE_BYTES:]
+        self.offset += stop - start
+        self.lines += lines
+
+    @property
+    def within_line(self) -> bool:
+        """Whether the last consumed line has not had its newline yet."""
+        return self.offset > 0 and not self.tail.endswith(b"\n")
+
+
+class Cutter:
+    """Cuts the blocks of one input into chunks, from the place where ``trail`` stands.
+
+    ``consumed`` gives the progress in bytes on disk for an offset in the lines.
+    """
+
+    def __init__(
+        self,
+        location: str,
+        trail: Trail,
+        *,
+        file_size: int,
+        modified_ns: int,
+        consumed: Callable[[int], int],
+    ) -> None:
+        self._location = location
+        self._trail = trail
+        self._file_size = file_size
+        self._modified_ns = modified_ns
+        self._consumed = consumed
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
+
+    def chunks(self, blocks: Iterable[bytes]) -> Iterator[Chunk]:
+        """Yield all terminated lines of ``blocks``; what is left stays for the two ends below.
+
+        Raises ``SourceError`` for bytes that are no text, a line beyond
+        ``LONGEST_LINE`` and a damaged archive, after all whole lines before it.
+        """
+        fresh = True
+        try:
+            for block in blocks:
+                if not block:
+                    continue
+                if fresh and self._trail.offset == 0:
+                    refuse_unreadable(block, self._location)
+                if fresh and self._trail.within_line and block.startswith(b"\n"):
+                    # The line was taken before its newline was written: this makes no new line.
+                    self._trail.advance(block, 0, 1, 0)
+                    yield self.standing()
+                    block = block[1:]
+                fresh = False
+                yield from self._cut(block)
+        except DamagedArchive as damage:
+            raise SourceError(
+                f"{self._location}: the archive {damage}, after {self._trail.offset} decompressed "
+                f"bytes; its first {self._trail.lines} lines were read: get the whole file and "
+                "load it again"
+            ) from damage
+
+    def waiting(self) -> Iterator[Chunk]:
+        """Yield the unterminated line of an input that may grow, if there is one, as such."""
+        if self._pending_bytes == 0:
+            return
+        line, stripped = self._take_pending()
+        before = self._checkpoint()
+        offset, number = self._trail.offset, self._trail.lines + 1
+        self._trail.advance(line, 0, len(line), 1)
+        yield Chunk(
+            lines=[],
+            first_offset=offset,
+            first_number=number,
+            checkpoint=before,
+            bytes_read=self._progress(),
+            unterminated=line[stripped:],
+            checkpoint_with_unterminated=self._checkpoint(),
+        )
+
+    def ended(self) -> Iterator[Chunk]:
+        """Yield the end of an input that is over: its unterminated line, or just the fact."""
+        line, stripped = self._take_pending()
+        if line:
+            yield self._advance([line], line, 0, len(line), stripped, complete=True)
+        elif self._trail.offset:
+            yield self.standing(complete=True)
+
+    def standing(self, *, complete: bool = False) -> Chunk:
+        """Give a chunk of no lines, which says where reading stands."""
+        return self._advance([], b"", 0, 0, 0, complete=complete)
+
+    def _cut(self, block: bytes) -> Iterator[Chunk]:
+        end = block.rfind(b"\n") + 1
+        self._refuse_long_line(block)
+        if end == 0:
+            self._wait(block)
+            return
+        data = b"".join([*self._pending, block[:end]]) if self._pending else block[:end]
+        self._pending, self._pending_bytes = [], 0
+        if end < len(block):
+            self._wait(block[end:])
+        lines = data.split(b"\n")
+        lines.pop()  # what follows the last newline: nothing
+        stripped = self._mark(data)
+        start = 0
+        for first in range(0, len(lines), CHUNK_LINES):
+            part = lines[first : first + CHUNK_LINES]
+            stop = start + sum(map(len, part)) + len(part)
+            yield self._advance(part, data, start, stop, stripped)
+            start, stripped = stop, 0
+
+    def _advance(
+        self,
+        lines: list[bytes],
+        data: bytes,
+        start: int,
+        stop: int,
+        stripped: int,
+        *,
+        complete: bool = False,
+    ) -> Chunk:
+        """Consume ``data[start:stop]`` and give it as the chunk of ``lines``."""
+        if stripped:
+            lines[0] = lines[0][stripped:]
+        offset, number = self._trail.offset, self._trail.lines + 1
+        self._trail.advance(data, start, stop, len(lines))
+        return Chunk(
+            lines=lines,
+            first_offset=offset,
+            first_number=number,
+            checkpoint=self._checkpoint(complete=complete),
+            bytes_read=self._progress(),
+            stripped=stripped,
+        )
+
+    def _checkpoint(self, *, complete: bool = False) -> Checkpoint:
+        trail = self._trail
+        return Checkpoint(
+            location=self._location,
+            offset=trail.offset,
+            lines=trail.lines,
+            head=edge_digest(trail.head),
+            tail=edge_digest(trail.tail),
+            file_size=self._file_size,
+            modified_ns=self._modified_ns,
+            complete=complete,
+        )
+
+    def _progress(self) -> int:
+        return self._consumed(self._trail.offset)
+
+    def _mark(self, data: bytes) -> int:
+        """Give the length of the byte order mark that ``data`` starts with."""
+        at_start = self._trail.offset == 0 and data.startswith(BYTE_ORDER_MARK)
+        return len(BYTE_ORDER_MARK) if at_start else 0
+
+    def _wait(self, piece: bytes) -> None:
+        self._pending.append(piece)
+        self._pending_bytes += len(piece)
+
+    def _take_pending(self) -> tuple[bytes, int]:
+        line = b"".join(self._pending)
+        self._pending, self._pending_bytes = [], 0
+        return line, self._mark(line)
+
+    def _refuse_long_line(self, block: bytes) -> None:
+        newline = block.find(b"\n")
+        length = self._pending_bytes + (newline if newline >= 0 else len(block))
+        if length > LONGEST_LINE:
+            raise SourceError(
+                f"{self._location}: line {self._trail.lines + 1}, from byte {self._trail.offset}, "
+                f"is longer than {LONGEST_LINE} bytes: that is no event. The lines before it "
+                "were read; mend or cut the file there and load it again"
+            )

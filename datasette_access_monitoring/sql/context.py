@@ -1,0 +1,80 @@
+"""Where an expression stands while it is bound: its scope, its clause, what it may hold.
+
+Binding itself is in the handlers (``expressions``, ``predicates``, ``arithmetic``, ...);
+the table of handlers comes in from outside, so that they can call each other through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from ..catalog.types import BOOLEAN, UNKNOWN, TrinoType
+from ..errors import QueryError
+from .bound import Bound
+from .scope import Scope
+from .statement import Statement, Table
+
+Handler = Callable[["Context", exp.Expr], Bound]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One clause of one query level.
+
+    ``groups`` are the SQLite texts of the GROUP BY expressions: what equals one of them
+    reads no ungrouped column.  ``outputs`` are the columns of the SELECT list, which only
+    ORDER BY sees, and before the scope's.  ``no_aggregates`` says, in words for an error,
+    where the expression stands if aggregates are not allowed there.
+    """
+
+    statement: Statement
+    handlers: Mapping[type[exp.Expr], Handler]
+    scope: Scope
+    ctes: Mapping[str, Table]
+    no_aggregates: str | None = None
+    groups: frozenset[str] = frozenset()
+    outputs: tuple[tuple[str | None, Bound], ...] = ()
+
+    def bind(self, node: exp.Expr) -> Bound:
+        """The expression in SQLite with its type; raises ``QueryError`` where Trino would refuse it."""
+        handler = self.handlers.get(type(node))
+        if handler is None:
+            raise self.error(f"{type(node).__name__} cannot stand in an expression", node)
+        return self.grouped(handler(self, node))
+
+    def grouped(self, bound: Bound) -> Bound:
+        """The expression without the column uses that GROUP BY accounts for."""
+        if not self.groups or not bound.columns:
+            return bound
+        level = self.scope.level
+        if bound.sql in self.groups:
+            left = tuple(use for use in bound.columns if use.level != level)
+        else:
+            left = tuple(
+                use
+                for use in bound.columns
+                if use.level != level or use.sql not in self.groups
+            )
+        return replace(bound, columns=left)
+
+    def condition(self, node: exp.Expr, clause: str) -> Bound:
+        """An expression that must be a boolean."""
+        return self.expect(node, BOOLEAN, clause)
+
+    def expect(self, node: exp.Expr, kind: TrinoType, what: str) -> Bound:
+        """An expression that must be of a type (or NULL)."""
+        bound = self.bind(node)
+        if bound.type not in (kind, UNKNOWN):
+            raise self.error(f"{what} must evaluate to a {kind}: actual type {bound.type}", node)
+        return bound
+
+    def within(self, place: str) -> Context:
+        """The same scope where aggregates are not allowed, and output columns are out of sight."""
+        return replace(self, no_aggregates=place, groups=frozenset(), outputs=())
+
+    def error(self, message: str, node: exp.Expr) -> QueryError:
+        """An error that points at ``node``."""
+        return self.statement.source.error(message, node)

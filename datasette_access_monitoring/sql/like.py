@@ -1,0 +1,127 @@
+"""LIKE as Trino has it: case matters, ``%`` and ``_``, an optional escape character.
+
+Pure: patterns are parsed into pieces, matched in time linear in text times pattern
+(no backtracking), and the simple ones written as SQLite operators that give the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .bound import text_literal
+
+ANY = "%"
+"""The piece that stands for any text."""
+
+Piece = str | re.Pattern[str]
+"""``ANY``-separated parts of a pattern are texts, or regular expressions when they hold ``_``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A pattern cut at its ``%``: each part is a tuple of characters, ``None`` for ``_``."""
+
+    parts: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A pattern of one text with ``%`` at most around it."""
+
+    text: str
+    before: bool
+    after: bool
+
+
+@lru_cache(maxsize=256)
+def parse(pattern: str, escape: str | None = None) -> Parsed:
+    """Cut a pattern at its wildcards; raises ``ValueError`` with Trino's words for a bad escape."""
+    if escape is not None and len(escape) != 1:
+        raise ValueError("Escape string must be a single character")
+    parts: list[list[str | None]] = [[]]
+    characters = iter(pattern)
+    for character in characters:
+        if character == escape:
+            following = next(characters, None)
+            if following is None or following not in ("%", "_", escape):
+                raise ValueError(
+                    "Escape character must be followed by '%', '_' or the escape character itself"
+                )
+            parts[-1].append(following)
+        elif character == "%":
+            parts.append([])
+        else:
+            parts[-1].append(None if character == "_" else character)
+    return Parsed(tuple(tuple(part) for part in parts))
+
+
+def matches(text: str, pattern: Parsed) -> bool:
+    """Whether the whole text matches: each part is taken at its first place after the one before."""
+    first, *rest = pattern.parts
+    if not rest:
+        return len(text) == len(first) and _fits(first, text, 0)
+    *middle, last = rest
+    position, end = len(first), len(text) - len(last)
+    if end < position or not _fits(first, text, 0) or not _fits(last, text, end):
+        return False
+    for part in middle:
+        found = _find(part, text, position, end)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return True
+
+
+def _fits(part: Sequence[str | None], text: str, start: int) -> bool:
+    piece = _piece(tuple(part))
+    if isinstance(piece, str):
+        return text.startswith(piece, start)
+    return piece.match(text, start) is not None
+
+
+def _find(part: tuple[str | None, ...], text: str, start: int, end: int) -> int:
+    piece = _piece(part)
+    if isinstance(piece, str):
+        return text.find(piece, start, end)
+    found = piece.search(text, start, end)
+    return found.start() if found else -1
+
+
+@lru_cache(maxsize=1024)
+def _piece(part: tuple[str | None, ...]) -> Piece:
+    if None not in part:
+        return "".join(character or "" for character in part)
+    return re.compile("".join("." if c is None else re.escape(c) for c in part), re.DOTALL)
+
+
+def shape(pattern: Parsed) -> Shape | None:
+    """The pattern as one text with ``%`` at most around it, or ``None`` for any other."""
+    parts = list(pattern.parts)
+    before = len(parts) > 1 and not parts[0]
+    after = len(parts) > 1 and not parts[-1]
+    filled = [part for part in parts if part]
+    if len(filled) > 1 or any(None in part for part in filled):
+        return None
+    text = "".join(character or "" for part in filled for character in part)
+    return Shape(text, before, after)
+
+
+def sqlite(simple: Shape, value: str) -> str:
+    """The same test with SQLite's own operators, exact for every text, NUL characters included.
+
+    GLOB and LIKE would stop at a NUL; ``instr`` and ``substr`` of bytes do not.
+    """
+    text = text_literal(simple.text)
+    if not simple.before and not simple.after:
+        return f"{value} = {text}"
+    if not simple.text:
+        return f"{value} IS NOT NULL OR NULL"
+    if simple.before and simple.after:
+        return f"instr({value}, {text}) > 0"
+    if simple.after:
+        return f"substr({value}, 1, {len(simple.text)}) = {text}"
+    length = len(simple.text.encode())
+    return f"substr(CAST({value} AS BLOB), -{length}) = CAST({text} AS BLOB)"

@@ -1,0 +1,191 @@
+"""From text to the parser's tree, reduced to the shapes that the translator knows.
+
+Every node type of the tree and every argument of a node is on the list below; anything
+else is refused by name.  So nothing that a query says can be dropped unread, and what
+the later steps get holds only what they handle.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+from sqlglot.dialects.trino import Trino
+from sqlglot.errors import ErrorLevel, ParseError
+from sqlglot.tokens import TokenType
+
+from ..errors import QueryError
+from .source import Source
+from .tokens import PREFIX, tokenize
+
+_BINARY = ("this", "expression")
+# Arguments that the parser sets on its own account and that carry no meaning of the query.
+_NOTES = frozenset({"_type", "typed", "safe", "nested", "coalesce", "operation_modifiers"})
+
+_SHAPES: dict[type[exp.Expr], tuple[str, ...]] = {
+    # queries
+    exp.Select: ("expressions", "distinct", "from_", "joins", "where", "group", "having",
+                 "order", "limit", "offset", "with_"),
+    exp.Union: ("this", "expression", "distinct", "order", "limit", "offset", "with_"),
+    exp.Intersect: ("this", "expression", "distinct", "order", "limit", "offset", "with_"),
+    exp.Except: ("this", "expression", "distinct", "order", "limit", "offset", "with_"),
+    exp.Subquery: ("this", "alias", "order", "limit", "offset", "with_"),
+    exp.With: ("expressions",),
+    exp.CTE: ("this", "alias"),
+    exp.From: ("this",),
+    exp.Table: ("this", "alias", "joins"),
+    exp.TableAlias: ("this", "columns"),
+    exp.Join: ("this", "side", "kind", "on"),
+    exp.Where: ("this",),
+    exp.Having: ("this",),
+    exp.Group: ("expressions",),
+    exp.Order: ("expressions",),
+    exp.Ordered: ("this", "desc", "nulls_first"),
+    exp.Limit: ("expression",),
+    exp.Offset: ("expression",),
+    exp.Fetch: ("direction", "count", "limit_options"),
+    exp.LimitOptions: ("rows",),
+    exp.Distinct: ("expressions",),
+    # leaves
+    exp.Alias: ("this", "alias"),
+    exp.Identifier: ("this", "quoted"),
+    exp.Column: ("this", "table"),
+    exp.Star: (),
+    exp.Literal: ("this", "is_string"),
+    exp.Boolean: ("this",),
+    exp.Null: (),
+    exp.Var: ("this",),
+    exp.Interval: ("this", "unit"),
+    exp.CurrentDate: (),
+    exp.CurrentTimestamp: (),
+    exp.Localtimestamp: (),
+    # operators and expressions
+    exp.And: _BINARY, exp.Or: _BINARY, exp.EQ: _BINARY, exp.NEQ: _BINARY, exp.LT: _BINARY,
+    exp.LTE: _BINARY, exp.GT: _BINARY, exp.GTE: _BINARY, exp.NullSafeEQ: _BINARY,
+    exp.NullSafeNEQ: _BINARY, exp.Add: _BINARY, exp.Sub: _BINARY, exp.Mul: _BINARY,
+    exp.Div: _BINARY, exp.Mod: _BINARY, exp.DPipe: _BINARY, exp.Is: _BINARY,
+    exp.Escape: _BINARY,
+    exp.Like: ("this", "expression", "negate"),
+    exp.Not: ("this",),
+    exp.Neg: ("this",),
+    exp.Paren: ("this",),
+    exp.Between: ("this", "low", "high"),
+    exp.In: ("this", "expressions", "query"),
+    exp.Exists: ("this",),
+    exp.Case: ("this", "ifs", "default"),
+    exp.If: ("this", "true"),
+    exp.Cast: ("this", "to"),
+    exp.TryCast: ("this", "to"),
+    exp.DataType: ("this", "expressions"),
+    exp.DataTypeParam: ("this",),
+    exp.Extract: ("this", "expression"),
+    exp.StrPosition: ("this", "substr"),
+    exp.Anonymous: ("this", "expressions"),
+    exp.Filter: ("this", "expression"),
+}  # fmt: skip
+
+_NAMES = {
+    "Window": "window functions (OVER)",
+    "Lambda": "lambda expressions",
+    "Unnest": "UNNEST",
+    "Tuple": "row values",
+    "Bracket": "subscripts; element_at(array, index) reads one element",
+    "JSONExtract": "lambda expressions",
+    "Array": "ARRAY[...]",
+    "ArrayFunc": "ARRAY[...]",
+    "AtTimeZone": "AT TIME ZONE",
+    "Values": "VALUES",
+    "Any": "ANY",
+    "All": "ALL",
+    "Dot": "row fields",
+    "Parameter": "query parameters",
+    "Placeholder": "query parameters",
+    "Rollup": "ROLLUP",
+    "Cube": "CUBE",
+    "GroupingSets": "GROUPING SETS",
+    "TableSample": "TABLESAMPLE",
+    "Lateral": "LATERAL",
+    "Commit": "statements other than SELECT",
+    "laterals": "LATERAL",
+    "windows": "WINDOW",
+    "qualify": "QUALIFY",
+    "sample": "TABLESAMPLE",
+    "pivots": "PIVOT",
+    "using": "JOIN ... USING; write ON a.x = b.x",
+    "method": "NATURAL JOIN; write ON a.x = b.x",
+    "rollup": "ROLLUP",
+    "cube": "CUBE",
+    "grouping_sets": "GROUPING SETS",
+    "all": "GROUP BY ALL",
+    "totals": "WITH TOTALS",
+    "recursive": "WITH RECURSIVE",
+    "with_ties": "FETCH ... WITH TIES",
+    "percent": "FETCH ... PERCENT",
+    "db": "names in the form schema.view; the views have no schema",
+    "catalog": "names in the form catalog.schema.view; the views have no schema",
+    "hint": "hints",
+    "unnest": "UNNEST",
+    "by_name": "set operations BY NAME",
+    "materialized": "MATERIALIZED",
+    "replace": "SELECT * REPLACE",
+    "except_": "SELECT * EXCEPT",
+    "exclude": "SELECT * EXCLUDE",
+    "rename": "SELECT * RENAME",
+}
+
+
+class _Trino(Trino):
+    # By default the parser shifts literal subscripts to count from 0.
+    INDEX_OFFSET = 0
+
+
+_DIALECT = _Trino()
+
+
+# What a query may begin with; the parser reads other statements too, some only with a warning.
+_BEGINNINGS = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.L_PAREN})
+
+
+def parse(source: Source) -> exp.Query:
+    """The tree of one query; raises ``QueryError`` for anything that is not one supported query."""
+    tokens = tokenize(source, _DIALECT)
+    first = tokens[0]
+    if first.token_type not in _BEGINNINGS:
+        raise source.error_at(
+            f"only a SELECT query can be run here, not {first.text.removeprefix(PREFIX).upper()}",
+            first.start,
+        )
+    try:
+        parser = _DIALECT.parser(error_level=ErrorLevel.IMMEDIATE)
+        trees = parser.parse(tokens, source.text)
+    except ParseError as error:
+        raise _parse_error(source, error) from error
+    tree = trees[0] if len(trees) == 1 else None
+    if not isinstance(tree, exp.Query):
+        raise source.error_at("only a SELECT query can be run here", first.start)
+    _check_shapes(source, tree)
+    return tree
+
+
+def _parse_error(source: Source, error: ParseError) -> QueryError:
+    details = error.errors[0] if error.errors else {}
+    near = details.get("highlight") or ""
+    line, column = details.get("line"), details.get("col")
+    if line is None or column is None:
+        return QueryError("syntax error")
+    # The parser counts to the end of the token that it could not use.
+    message = f"syntax error near {near!r}" if near else "syntax error"
+    return QueryError(message, line=line, column=max(1, column - len(near) + 1))
+
+
+def _check_shapes(source: Source, tree: exp.Expr) -> None:
+    for node in tree.walk(bfs=False):
+        allowed = _SHAPES.get(type(node))
+        if allowed is None:
+            raise source.error(f"{_name(type(node).__name__)}: not supported yet", node)
+        for argument, value in node.args.items():
+            if value in (None, False, []) or argument in allowed or argument in _NOTES:
+                continue
+            raise source.error(f"{_name(argument)}: not supported yet", node)
+
+
+def _name(internal: str) -> str:
+    return _NAMES.get(internal, internal)

@@ -1,0 +1,217 @@
+"""Conditions: comparisons, AND/OR/NOT, IS NULL, BETWEEN, IN (a list) and LIKE."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from ..catalog.types import BOOLEAN, VARCHAR, TrinoType
+from . import like
+from .bound import Bound, combine, text_literal
+from .coercion import comparable, meet
+from .context import Context
+from .subqueries import in_query
+
+_COMPARISONS: dict[type[exp.Expr], tuple[str, str]] = {
+    # Trino's symbol for messages, SQLite's operator
+    exp.EQ: ("=", "="),
+    exp.NEQ: ("<>", "<>"),
+    exp.LT: ("<", "<"),
+    exp.LTE: ("<=", "<="),
+    exp.GT: (">", ">"),
+    exp.GTE: (">=", ">="),
+    exp.NullSafeEQ: ("IS NOT DISTINCT FROM", "IS"),
+    exp.NullSafeNEQ: ("IS DISTINCT FROM", "IS NOT"),
+}
+_ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
+_NESTED = ("array", "row", "map")
+
+
+def _comparison(context: Context, node: exp.Binary) -> Bound:
+    return compare(context, type(node), node.this, node.expression, node)
+
+
+def compare(
+    context: Context, operator: type[exp.Expr], first: exp.Expr, second: exp.Expr, node: exp.Expr
+) -> Bound:
+    """One comparison; raises ``QueryError`` when the types have nothing in common."""
+    left, right = context.bind(first), context.bind(second)
+    symbol, operation = _COMPARISONS[operator]
+    met = meet(left, right)
+    if met is None:
+        raise context.error(
+            f"Cannot apply operator: {left.type} {symbol} {right.type}"
+            + _advice(left.type, right.type),
+            node,
+        )
+    kind = met[0].type
+    if kind.base in _NESTED:
+        return _nested(context, operator, met, node)
+    sql = f"{comparable(met[0])} {operation} {comparable(met[1])}"
+    return combine(sql, BOOLEAN, left, right, atomic=False)
+
+
+def _advice(left: TrinoType, right: TrinoType) -> str:
+    """What to write instead, for the mismatches that people meet."""
+    if VARCHAR not in (left, right):
+        return ""
+    other = right if left == VARCHAR else left
+    if other.base == "date":
+        return "; a date is written DATE '2026-01-31'"
+    if other.base == "timestamp":
+        return "; a timestamp is written TIMESTAMP '2026-01-31 10:00:00'"
+    if other.base == "timestamp with time zone":
+        return "; from_iso8601_timestamp(text) makes a timestamp with time zone"
+    return f"; CAST(... AS {other}) converts a text" if other.base != "array" else ""
+
+
+def _nested(
+    context: Context, operator: type[exp.Expr], met: tuple[Bound, Bound], node: exp.Expr
+) -> Bound:
+    left, right = met
+    if left.type.base != "array" or left.type.arguments[0].base in (*_NESTED, "double"):
+        raise context.error(f"comparison of {left.type} values: not supported yet", node)
+    if operator in _ORDERED:
+        raise context.error(f"order of {left.type} values: not supported yet", node)
+    if operator in (exp.EQ, exp.NEQ):
+        equal = combine(f"trino_array_equal({left.sql}, {right.sql})", BOOLEAN, left, right)
+        return equal if operator is exp.EQ else _negated(equal)
+    # Two arrays are not distinct when their canonical texts are the same.
+    operation = "IS" if operator is exp.NullSafeEQ else "IS NOT"
+    return combine(f"{left.operand} {operation} {right.operand}", BOOLEAN, left, right, atomic=False)
+
+
+def _logical(context: Context, node: exp.Connector) -> Bound:
+    """A chain of AND, or of OR, written flat; it is walked in a loop, however long it is."""
+    word = "AND" if isinstance(node, exp.And) else "OR"
+    operands: list[exp.Expr] = []
+    current: exp.Expr = node
+    while type(current) is type(node):
+        operands.append(current.args["expression"])
+        current = current.this
+    operands.append(current)
+    bound = [
+        context.condition(operand, f"Logical expression term of {word}")
+        for operand in reversed(operands)
+    ]
+    return combine(f" {word} ".join(part.operand for part in bound), BOOLEAN, *bound, atomic=False)
+
+
+def _not(context: Context, node: exp.Not) -> Bound:
+    inside = node.this
+    if isinstance(inside, exp.Is):
+        value = _null_tested(context, inside)
+        return combine(f"{value.operand} IS NOT NULL", BOOLEAN, value, atomic=False)
+    return _negated(context.condition(inside, "Value of logical NOT expression"))
+
+
+def _negated(value: Bound) -> Bound:
+    return combine(f"NOT {value.operand}", BOOLEAN, value, atomic=False)
+
+
+def _is(context: Context, node: exp.Is) -> Bound:
+    value = _null_tested(context, node)
+    return combine(f"{value.operand} IS NULL", BOOLEAN, value, atomic=False)
+
+
+def _null_tested(context: Context, node: exp.Is) -> Bound:
+    if not isinstance(node.expression, exp.Null):
+        raise context.error("IS is followed by [NOT] NULL or [NOT] DISTINCT FROM", node)
+    tested = node.this
+    if isinstance(tested, exp.Anonymous) and tested.name.lower() == "f__cardinality":
+        # An array has a cardinality exactly when it is there: no need to count.
+        context.bind(tested)
+        if len(tested.expressions) == 1:
+            return context.bind(tested.expressions[0])
+    return context.bind(tested)
+
+
+def _between(context: Context, node: exp.Between) -> Bound:
+    low = compare(context, exp.GTE, node.this, node.args["low"], node)
+    high = compare(context, exp.LTE, node.this, node.args["high"], node)
+    return combine(f"{low.sql} AND {high.sql}", BOOLEAN, low, high, atomic=False)
+
+
+def _in(context: Context, node: exp.In) -> Bound:
+    if node.args.get("query") is not None:
+        return in_query(context, node)
+    value = context.bind(node.this)
+    if value.type.base in _NESTED:
+        raise context.error(f"IN over {value.type} values: not supported yet", node)
+    pairs = []
+    for element in node.expressions:
+        bound = context.bind(element)
+        met = meet(value, bound)
+        if met is None:
+            raise context.error(
+                f"IN value and list items must be the same type: {value.type}, {bound.type}"
+                + _advice(value.type, bound.type),
+                element,
+            )
+        pairs.append(met)
+    left = {comparable(pair[0]) for pair in pairs}
+    parts = (value, *(pair[1] for pair in pairs))
+    if len(left) == 1:
+        listed = ", ".join(comparable(pair[1]) for pair in pairs)
+        return combine(f"{left.pop()} IN ({listed})", BOOLEAN, *parts, atomic=False)
+    # The items meet the value in different types: compare one by one.
+    listed = " OR ".join(f"{comparable(one)} = {comparable(other)}" for one, other in pairs)
+    return combine(listed, BOOLEAN, *parts, atomic=False)
+
+
+def _like(context: Context, node: exp.Like) -> Bound:
+    return _liked(context, node, None)
+
+
+def _escape(context: Context, node: exp.Escape) -> Bound:
+    if not isinstance(node.this, exp.Like):
+        raise context.error("ESCAPE belongs to LIKE", node)
+    return _liked(context, node.this, node.expression)
+
+
+def _liked(context: Context, node: exp.Like, escape: exp.Expr | None) -> Bound:
+    value = _text(context, node.this, "Left side of LIKE expression")
+    pattern = _text(context, node.expression, "Pattern for LIKE expression")
+    mark = None if escape is None else _text(context, escape, "Escape for LIKE expression")
+    if isinstance(pattern.constant, str) and (mark is None or isinstance(mark.constant, str)):
+        sql = _constant_like(context, node, value, pattern.constant, mark and mark.constant)
+    elif mark is None:
+        sql = f"trino_like({value.sql}, {pattern.sql})"
+    else:
+        sql = f"trino_like({value.sql}, {pattern.sql}, {mark.sql})"
+    parts = (value, pattern) if mark is None else (value, pattern, mark)
+    bound = combine(sql, BOOLEAN, *parts, atomic=sql.startswith("trino_like"))
+    return _negated(bound) if node.args.get("negate") else bound
+
+
+def _text(context: Context, node: exp.Expr, what: str) -> Bound:
+    return context.expect(node, VARCHAR, what)
+
+
+def _constant_like(
+    context: Context, node: exp.Expr, value: Bound, pattern: str, escape: Any
+) -> str:
+    try:
+        shape = like.shape(like.parse(pattern, escape))
+    except ValueError as error:
+        raise context.error(str(error), node) from error
+    if shape is not None:
+        return like.sqlite(shape, value.operand)
+    arguments = [value.sql, text_literal(pattern)]
+    if escape is not None:
+        arguments.append(text_literal(escape))
+    return f"trino_like({', '.join(arguments)})"
+
+
+HANDLERS: dict[Any, Any] = {
+    **dict.fromkeys(_COMPARISONS, _comparison),
+    exp.And: _logical,
+    exp.Or: _logical,
+    exp.Not: _not,
+    exp.Is: _is,
+    exp.Between: _between,
+    exp.In: _in,
+    exp.Like: _like,
+    exp.Escape: _escape,
+}

@@ -1,0 +1,120 @@
+"""From text to the parser's tokens, with the names of function calls protected.
+
+The parser replaces functions that it knows by nodes of its own, and the Trino name,
+which decides what a call means, is lost (``from_iso8601_timestamp`` becomes a CAST).
+A prefix on every called name hides it, so that each call arrives as written.  Only
+tokens are changed: the parser's classes cannot be subclassed in its compiled build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import TokenError
+from sqlglot.tokens import Token, TokenType
+
+from ..errors import QueryError
+from . import lexer
+from .source import Source
+
+PREFIX = "f__"
+
+# Words that a parenthesis may follow without making a call: reserved words, syntax that
+# looks like a call, and type names with parameters.
+_NOT_CALLED = frozenset(
+    """
+    ALL AND ANY ARRAY AS BETWEEN BY CASE CAST CHAR CROSS CUBE DECIMAL DISTINCT ELSE END ESCAPE EXCEPT
+    EXISTS EXTRACT FILTER FROM FULL GROUP GROUPING HAVING IN INNER INTERSECT INTERVAL IS JOIN LATERAL
+    LEFT LIKE LIMIT MAP NATURAL NOT OFFSET ON OR ORDER OUTER OVER POSITION RIGHT ROLLUP ROW SELECT
+    SETS SOME TABLE THEN TIMESTAMP TRY_CAST UNION UNNEST USING VALUES VARCHAR WHEN WHERE WITH
+    """.split()
+)
+_UNITS = frozenset({"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"})
+
+
+def tokenize(source: Source, dialect: Dialect) -> list[Token]:
+    """The tokens of one statement, calls protected, trailing semicolons dropped.
+
+    Raises ``QueryError`` for lexical errors, an empty text and a second statement.
+    """
+    try:
+        tokens = dialect.tokenize(lexer.check(source))
+    except TokenError as error:
+        raise QueryError(f"the query cannot be read: {error}") from error
+    while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
+        tokens.pop()
+    if not tokens:
+        raise QueryError("the query is empty")
+    for index, token in enumerate(tokens):
+        _check(source, tokens, index, token)
+    return [
+        _protected(token) if _is_call(tokens, index) else token
+        for index, token in enumerate(tokens)
+    ]
+
+
+def _check(source: Source, tokens: Sequence[Token], index: int, token: Token) -> None:
+    """Refuse token sequences that the parser reads and Trino does not."""
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if token.token_type == TokenType.SEMICOLON:
+        raise source.error_at("only one statement is allowed", token.start)
+    if token.token_type in (TokenType.PLACEHOLDER, TokenType.COLON):
+        raise source.error_at("query parameters are not supported", token.start)
+    if following is None:
+        return
+    if token.token_type == following.token_type == TokenType.STRING:
+        raise source.error_at("a string literal cannot follow another", following.start)
+    if token.token_type == TokenType.INTERVAL:
+        _check_interval(source, tokens, index)
+
+
+def _check_interval(source: Source, tokens: Sequence[Token], index: int) -> None:
+    rest = list(tokens[index + 1 : index + 5])
+    if rest and rest[0].token_type in (TokenType.DASH, TokenType.PLUS):
+        rest.pop(0)
+    if not rest or rest[0].token_type != TokenType.STRING:
+        return  # a column named interval
+    if len(rest) < 2 or rest[1].text.upper() not in _UNITS:
+        raise source.error_at(
+            "an interval is written INTERVAL '1' DAY; units are YEAR, MONTH, DAY, HOUR, MINUTE, SECOND",
+            tokens[index].start,
+        )
+    if len(rest) > 2 and rest[2].text.upper() == "TO":
+        raise source.error_at("INTERVAL ... TO ... is not supported", tokens[index].start)
+
+
+def _is_call(tokens: Sequence[Token], index: int) -> bool:
+    token = tokens[index]
+    if index + 1 >= len(tokens) or tokens[index + 1].token_type != TokenType.L_PAREN:
+        return False
+    if not token.text.isidentifier() or token.text.upper() in _NOT_CALLED:
+        return False
+    if token.token_type in (TokenType.STRING, TokenType.IDENTIFIER):
+        return False
+    before = tokens[index - 1] if index else None
+    if before is not None and (
+        before.token_type in (TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN)
+        or before.text.upper() in ("AS", "WITH", "RECURSIVE")
+    ):
+        return False  # an alias or a CTE with a list of column names
+    return not _is_cte_with_columns(tokens, index)
+
+
+def _is_cte_with_columns(tokens: Sequence[Token], index: int) -> bool:
+    """Whether ``name(`` begins ``name(a, b) AS (``, the second CTE of a WITH or a later one."""
+    if index == 0 or tokens[index - 1].token_type != TokenType.COMMA:
+        return False
+    end = index + 2
+    while end < len(tokens) and tokens[end].token_type != TokenType.R_PAREN:
+        if tokens[end].token_type == TokenType.L_PAREN:
+            return False
+        end += 1
+    after = [token.token_type for token in tokens[end + 1 : end + 3]]
+    return after == [TokenType.ALIAS, TokenType.L_PAREN]
+
+
+def _protected(token: Token) -> Token:
+    return Token(
+        TokenType.VAR, PREFIX + token.text, token.line, token.col, token.start, token.end
+    )

@@ -1,0 +1,122 @@
+"""Which of Datasette's databases are audit databases, or reach into one.
+
+Told by the mark in the file, not by name or configuration, so that no audit database is
+left open because nobody declared it.  What follows from it is decided in ``policy``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from ..store.database import APPLICATION_ID
+from ..store.layout import quote
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.database import Database
+
+# Where SQLite keeps the application id in a file's header.
+_MARK_OFFSET = 68
+_MARK = APPLICATION_ID.to_bytes(4, "big")
+
+# Databases once found to be audit databases.  They stay closed for as long as the server
+# runs, whatever becomes of the file.  The opposite is never remembered: a file that is empty
+# or an ordinary database now may be an audit database a moment later.
+_known: WeakSet[Database] = WeakSet()
+
+
+async def audit_databases(datasette: Datasette) -> list[str]:
+    """The names of all attached databases that are audit databases or reach into one."""
+    return [name for name in list(datasette.databases) if await is_audit_database(datasette, name)]
+
+
+async def is_audit_database(datasette: Datasette, name: str) -> bool:
+    """Whether the database of that name is an audit database or reaches into one.
+
+    With ``--crossdb`` every connection of ``_memory`` attaches the files that there are when
+    it is opened, each thread its own, so all files count.  ``False`` for an unknown name.
+    """
+    database = datasette.databases.get(name)
+    if database is None:
+        return False
+    reached = [database]
+    if datasette.crossdb and name == "_memory":
+        reached += [other for other in datasette.databases.values() if not other.is_memory]
+    return any([await _carries_mark(one) for one in reached])
+
+
+async def _carries_mark(database: Database) -> bool:
+    """Whether one of the files behind this database's connections is marked.
+
+    A database that cannot be read just now counts as marked, for this once: nobody can say
+    what it will show when it answers again.
+    """
+    if database in _known:
+        return True
+    try:
+        marked = await database.execute_fn(_is_marked)
+    except sqlite3.Error:
+        return True
+    if marked:
+        _known.add(database)
+    return bool(marked)
+
+
+def schema_version(connection: sqlite3.Connection) -> int | None:
+    """SQLite's count of changes to the schema of an audit database.
+
+    ``None`` where the connection's own database (not one attached to it) is no audit database.
+    """
+    if not _schema_is_marked(connection, "main"):
+        return None
+    return int(connection.execute("PRAGMA main.schema_version").fetchone()[0])
+
+
+async def tables_and_views(datasette: Datasette, names: list[str]) -> Mapping[str, list[str]]:
+    """The names of all tables and views that stand in each of the databases at this moment.
+
+    A database that cannot be read has none.
+    """
+    return {name: await _tables_and_views(datasette.databases[name]) for name in names}
+
+
+async def _tables_and_views(database: Database) -> list[str]:
+    try:
+        rows = await database.execute_fn(
+            lambda connection: connection.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+            ).fetchall()
+        )
+    except sqlite3.Error:
+        return []
+    return [row[0] for row in rows]
+
+
+def _is_marked(connection: sqlite3.Connection) -> bool:
+    attached = connection.execute("PRAGMA database_list").fetchall()
+    return any(_schema_is_marked(connection, row[1]) or _file_is_marked(row[2]) for row in attached)
+
+
+def _schema_is_marked(connection: sqlite3.Connection, schema: str) -> bool:
+    row = connection.execute(f"PRAGMA {quote(schema)}.application_id").fetchone()
+    return row is not None and row[0] == APPLICATION_ID
+
+
+def _file_is_marked(path: str | None) -> bool:
+    """Whether the file that now has this path is marked.
+
+    Each of Datasette's threads keeps its own connection, and with it a file that may since
+    have been replaced by another of that name; a thread that opens it later gets the new one.
+    """
+    if not path:
+        return False
+    try:
+        with Path(path).open("rb") as file:
+            file.seek(_MARK_OFFSET)
+            return file.read(len(_MARK)) == _MARK
+    except OSError:
+        return False

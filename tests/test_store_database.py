@@ -1,0 +1,110 @@
+"""Opening: what is made, what is refused, and what is said about it."""
+
+import sqlite3
+
+import pytest
+
+from datasette_access_monitoring.errors import StoreError
+from datasette_access_monitoring.store.database import (
+    APPLICATION_ID,
+    open_for_reading,
+    open_for_writing,
+    transaction,
+)
+
+
+def test_a_new_file_carries_the_mark_before_anything_else(tmp_path):
+    path = tmp_path / "audit.db"
+    connection = open_for_writing(path)
+    # Bytes 68-71 of the file itself, not of the write-ahead log beside it.
+    assert path.read_bytes()[68:72] == APPLICATION_ID.to_bytes(4, "big")
+    connection.close()
+
+
+def test_reading_needs_a_file_that_is_ours(tmp_path):
+    with pytest.raises(StoreError, match=r"no such audit database.*datasette audit load"):
+        open_for_reading(tmp_path / "none.db")
+    assert not (tmp_path / "none.db").exists()
+    (tmp_path / "text.db").write_text(
+        "not a database at all, but long enough to be read as one" * 9
+    )
+    with pytest.raises(StoreError, match="not a SQLite database"):
+        open_for_reading(tmp_path / "text.db")
+    with pytest.raises(StoreError, match="not a SQLite database"):
+        open_for_writing(tmp_path / "text.db")
+
+
+def test_another_programs_database_is_left_alone(tmp_path):
+    path = tmp_path / "other.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE t (x)")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="not an audit database"):
+        open_for_reading(path)
+    with pytest.raises(StoreError, match=r"holds something else.*--db"):
+        open_for_writing(path)
+    assert path.read_bytes() == before
+
+
+def test_a_newer_layout_is_refused(tmp_path):
+    open_for_writing(tmp_path / "audit.db").close()
+    newer = sqlite3.connect(tmp_path / "audit.db")
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    for opened in (open_for_reading, open_for_writing):
+        with pytest.raises(StoreError, match="newer release"):
+            opened(tmp_path / "audit.db")
+
+
+def test_a_file_that_was_only_marked_is_finished_by_the_next_writer(tmp_path):
+    marked = sqlite3.connect(tmp_path / "audit.db")
+    marked.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    marked.close()
+    with pytest.raises(StoreError, match="not finished"):
+        open_for_reading(tmp_path / "audit.db")
+    open_for_writing(tmp_path / "audit.db").close()
+    open_for_reading(tmp_path / "audit.db").close()
+
+
+def test_opening_again_changes_nothing(tmp_path):
+    open_for_writing(tmp_path / "audit.db").close()
+    schema = "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2"
+    with sqlite3.connect(tmp_path / "audit.db") as connection:
+        before = connection.execute(schema).fetchall()
+        connection.execute("PRAGMA schema_version")
+    open_for_writing(tmp_path / "audit.db").close()
+    with sqlite3.connect(tmp_path / "audit.db") as connection:
+        assert connection.execute(schema).fetchall() == before
+
+
+def test_a_view_that_is_not_as_it_should_be_is_made_again(tmp_path):
+    open_for_writing(tmp_path / "audit.db").close()
+    spoiled = sqlite3.connect(tmp_path / "audit.db")
+    spoiled.execute("DROP VIEW exec")
+    spoiled.execute("CREATE VIEW exec AS SELECT 1 AS wrong")
+    spoiled.commit()
+    spoiled.close()
+    connection = open_for_writing(tmp_path / "audit.db")
+    assert connection.execute("SELECT * FROM exec").description[0][0] == "event_date"
+    connection.close()
+
+
+def test_a_reading_connection_cannot_write(tmp_path):
+    open_for_writing(tmp_path / "audit.db").close()
+    connection = open_for_reading(tmp_path / "audit.db")
+    with pytest.raises(sqlite3.OperationalError):
+        connection.execute('DELETE FROM "_sources"')
+    connection.close()
+
+
+def test_a_transaction_is_whole_or_not_at_all(tmp_path):
+    connection = open_for_writing(tmp_path / "audit.db")
+    insert = 'INSERT INTO "_event_types" ("event", "documented") VALUES (?, 0)'
+    with pytest.raises(KeyboardInterrupt), transaction(connection):
+        connection.execute(insert, ("a",))
+        raise KeyboardInterrupt
+    with transaction(connection):
+        connection.execute(insert, ("b",))
+    assert connection.execute('SELECT "event" FROM "_event_types"').fetchall() == [("b",)]
+    connection.close()
