@@ -70,10 +70,11 @@ def databases_of(datasette: Datasette, action: str, resource: object) -> list[st
     download asks about the database's route, its place in the address, in place of its name.
     """
     name = resource[0] if isinstance(resource, tuple | list) and resource else resource
-    found = [database.name for database in datasette.databases.values() if database.name == name]
-    if action == _DOWNLOAD:
-        found += [other.name for other in datasette.databases.values() if other.route == name]
-    return found
+    return [
+        database.name
+        for database in datasette.databases.values()
+        if database.name == name or (action == _DOWNLOAD and database.route == name)
+    ]
 
 
 async def denial(

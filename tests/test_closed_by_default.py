@@ -42,7 +42,7 @@ OPEN = {
             "allow": True,
             "allow_sql": True,
             "permissions": {"view-table": True, "insert-row": True, "execute-write-sql": True},
-            "tables": {table: YES for table in (*VIEWS, *TABLES)},
+            "tables": dict.fromkeys((*VIEWS, *TABLES), YES),
             "queries": {
                 "mine": {"sql": "SELECT * FROM exec", "allow": True},
                 "kube_execs": {"sql": "SELECT * FROM exec", "allow": True},
@@ -283,7 +283,7 @@ async def test_an_empty_file_closes_the_moment_a_log_is_loaded_into_it(
 
 @pytest.mark.asyncio
 async def test_a_file_replaced_by_an_audit_database_is_closed_on_every_thread(
-    tmp_path: Path, audit: Path, plants: Path
+    audit: Path, plants: Path
 ) -> None:
     datasette = open_datasette([plants])
     assert (await fetch(datasette, "/plants/plants.json")).status_code == 200

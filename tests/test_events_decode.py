@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from logs import NO_EVENTS
 
 from datasette_access_monitoring.events import MAX_EVENT_BYTES, Event, Reject, RejectReason, decode
-from logs import NO_EVENTS
 
 TIME = b'"time":"2024-03-20T12:12:03Z"'
 

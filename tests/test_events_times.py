@@ -35,14 +35,15 @@ def test_readable_times(text, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "now", "2024-03-20", "2024-02-30T00:00:00Z", "2024-13-01T00:00:00Z", "0000-01-01T00:00:00Z",
+    ["", "now", "2024-03-20", "2024-02-30T00:00:00Z", "2024-13-01T00:00:00Z",
+     "0000-01-01T00:00:00Z",
      "2024-03-20T24:00:00Z", "2024-03-20T12:60:00Z", "2024-03-20T12:12:60Z", "2024-03-20T12:12Z",
      "2024-03-20T12:12:03.Z", "2024-03-20T12:12:03.1234567890Z", "2024-03-20T12:12:03+24:00",
      "2024-03-20T12:12:03+02:60", "2024-03-20T12:12:03Z ", " 2024-03-20T12:12:03Z", "1710936723",
      "٢٠٢٤-03-20T12:12:03Z", "2024-03-20T12:12:03Z\n"],
 )  # fmt: skip
 def test_unreadable_times(text):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"no such|not an RFC 3339|month|day|year"):
         parse_time(text)
 
 

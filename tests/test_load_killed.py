@@ -5,7 +5,6 @@ undocumented types and a checkpoint every few hundred lines.
 """
 
 import json
-import os
 import random
 import signal
 import sqlite3
@@ -15,10 +14,10 @@ import time
 from datetime import datetime, timezone
 
 import pytest
+from logs import exported
 
 from datasette_access_monitoring.demo.generate import generate
 from datasette_access_monitoring.store.state import check_integrity
-from logs import exported
 
 KILLS = 24
 EVENTS = 20_000
@@ -100,7 +99,7 @@ def test_killed_at_random_points_and_started_again(log, undisturbed, tmp_path):
         finish_load(database, log)
         assert state(database) == wanted, f"round {round_number}"
         for part in tmp_path.glob(f"{round_number}.db*"):
-            os.unlink(part)
+            part.unlink()
     # The point of the test: kills did land in the middle of loads.
     assert partial >= KILLS // 4, f"only {partial} of {KILLS} kills came in mid-load"
 

@@ -4,13 +4,13 @@ import gzip
 import json
 
 import pytest
+from logs import NO_EVENTS
 
 from datasette_access_monitoring.load import load, retry_rejects
 from datasette_access_monitoring.sources.discover import discover
 from datasette_access_monitoring.store.database import open_for_writing
 from datasette_access_monitoring.store.read import read_events
 from datasette_access_monitoring.store.state import read_rejects, read_source_states
-from logs import NO_EVENTS
 
 
 def line(number, **more):

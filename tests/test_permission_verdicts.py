@@ -156,7 +156,7 @@ async def test_no_other_plugin_s_yes_opens_it(files: list[Path]) -> None:
 
 @pytest.mark.asyncio
 async def test_a_file_that_cannot_be_read_is_closed_until_it_can_be(
-    tmp_path: Path, files: list[Path]
+    files: list[Path],
 ) -> None:
     good = files[1].read_bytes()
     datasette = open_datasette(files)

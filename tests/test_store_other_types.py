@@ -4,11 +4,11 @@ import json
 import sqlite3
 
 import pytest
+from logs import load_log, write_log
 
 from datasette_access_monitoring.events.keys import Kind, kind_of, merge_kinds
 from datasette_access_monitoring.store.other_types import other_column_name, other_view_name
 from datasette_access_monitoring.store.relations import read_relations
-from logs import load_log, write_log
 
 TIME = "2024-03-20T12:12:03Z"
 

@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from logs import ODDITIES, SAMPLES, canonical, canonical_lines, exported, load_log
 
 from datasette_access_monitoring.catalog import load_catalog
 from datasette_access_monitoring.events import Event, decode
@@ -18,7 +19,6 @@ from datasette_access_monitoring.store.database import open_for_writing
 from datasette_access_monitoring.store.read import read_events
 from datasette_access_monitoring.store.state import check_integrity, read_type_states
 from datasette_access_monitoring.store.write import Writer
-from logs import ODDITIES, SAMPLES, canonical, canonical_lines, exported, load_log
 
 NOWHERE = Checkpoint("-", 0, 0, b"", b"", 0, 0)
 
@@ -87,7 +87,7 @@ def test_plain_sqlite_reads_every_view(tmp_path, log):
 def test_the_sqlite3_command_reads_a_view(tmp_path):
     load_log(tmp_path / "audit.db", SAMPLES)
     out = subprocess.run(
-        ["sqlite3", "-readonly", tmp_path / "audit.db", "SELECT count(*), max(event_time) FROM exec"],
+        ["sqlite3", "-readonly", tmp_path / "audit.db", "SELECT count(*), max(time) FROM exec"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert out.stdout.count("|") == 1 and out.stdout.strip() != "0|"
@@ -95,9 +95,13 @@ def test_the_sqlite3_command_reads_a_view(tmp_path):
 
 def test_the_python_sqlite3_module_reads_a_view(tmp_path):
     load_log(tmp_path / "audit.db", SAMPLES)
-    code = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT * FROM cert_create').fetchall())"
+    code = (
+        "import sqlite3, sys; connection = sqlite3.connect(sys.argv[1]);"
+        "print(connection.execute('SELECT * FROM cert_create').fetchall())"
+    )
     out = subprocess.run(
-        [sys.executable, "-c", code, tmp_path / "audit.db"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, tmp_path / "audit.db"],
+        capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "cert.create" in out.stdout
 
@@ -124,8 +128,8 @@ def test_values_are_held_as_the_design_says(tmp_path):
         " with_mfa FROM session_start"
     ).fetchone()
     assert row == (
-        "2024-03-20", "2024-03-20 12:12:03.374", "2024-03-20T14:12:03.3749+02:00", "", None, "[]", 3,
-        '["a b","c"]', None,
+        "2024-03-20", "2024-03-20 12:12:03.374", "2024-03-20T14:12:03.3749+02:00", "", None, "[]",
+        3, '["a b","c"]', None,
     )  # fmt: skip
     assert connection.execute("SELECT success FROM instance_join").fetchone() == (0,)
 
@@ -133,7 +137,8 @@ def test_values_are_held_as_the_design_says(tmp_path):
 PATHS = sorted({c.path for v in load_catalog().views.values() for c in v.columns if not c.derived})
 EVENTS = [*sorted(load_catalog().by_event), "odd.type", "other-type"]
 SCALARS = (
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 )  # fmt: skip
 VALUES = st.recursive(

@@ -58,8 +58,12 @@ def exec_(
         translation = translate(text, read_relations(connection))
         window = Window.last_days(days, moment)
         if sqlite:
-            values = {**window.parameters(), "as_of_ms": moment}
-            click.echo(translation.with_parameters({k: str(v) for k, v in values.items()}))
+            values = {
+                "window_first": str(window.first_id),
+                "window_last": str(window.last_id),
+                "as_of_ms": str(moment),
+            }
+            click.echo(translation.with_parameters(values))
             return
         result = Engine(connection).run(translation, window, moment)
     finally:

@@ -35,9 +35,7 @@ def _binary(context: Context, node: exp.Binary) -> Bound:
     symbol = _SYMBOLS[type(node)]
     result = _numbers(left, symbol, right) or _times(left, symbol, right)
     if result is None:
-        raise context.error(
-            f"Cannot apply operator: {left.type} {symbol} {right.type}", node
-        )
+        raise context.error(f"Cannot apply operator: {left.type} {symbol} {right.type}", node)
     return result
 
 
@@ -51,9 +49,7 @@ def _numbers(left: Bound, symbol: str, right: Bound) -> Bound | None:
         return combine(sql, kind, left, right)
     if symbol in "/%":
         return _divided(left, symbol, right, kind)
-    return combine(
-        f"trino_{kind.base}({left.operand} {symbol} {right.operand})", kind, left, right
-    )
+    return combine(f"trino_{kind.base}({left.operand} {symbol} {right.operand})", kind, left, right)
 
 
 def _divided(left: Bound, symbol: str, right: Bound, kind: TrinoType) -> Bound:

@@ -43,7 +43,7 @@ class Bound:
         return self.sql if self.atomic else f"({self.sql})"
 
     def becomes(self, sql: str, kind: TrinoType) -> Bound:
-        """The same expression in another form: what it reads stays, its literal value only if the text does."""
+        """The same expression in another form: what it reads stays."""
         if sql == self.sql:
             return replace(self, type=kind)
         return Bound(sql, kind, self.columns, self.aggregates)

@@ -49,7 +49,7 @@ def _apply(
 def _choose(
     context: Context, node: exp.Expr, function: Function, arguments: Sequence[Bound]
 ) -> tuple[Signature, tuple[TrinoType, ...], TrinoType]:
-    """The first signature that takes the arguments as they are, else the first that converts them."""
+    """The first signature that fits as it is, else the first after conversions."""
     given = tuple(part.type for part in arguments)
     converted = None
     for candidate in function.signatures:
@@ -103,7 +103,9 @@ def _aggregate(
         text, kind = _star(context, node, function, distinct), BIGINT
     else:
         arguments = [inside.bind(part) for part in written]
-        bound = _apply(context, node, function, _counted(context, node, function, arguments, distinct))
+        bound = _apply(
+            context, node, function, _counted(context, node, function, arguments, distinct)
+        )
         text, kind = bound.sql, bound.type
         if distinct:
             text = text.replace("(", "(DISTINCT ", 1)
@@ -156,7 +158,7 @@ def _check_outputs(context: Context, node: exp.Anonymous) -> None:
 
 
 def _plain(bound: Bound) -> bool:
-    return len(bound.columns) == 1 and bound.columns[0].sql == bound.sql
+    return bound.sql.startswith('"') and not bound.aggregates  # a column, and nothing around it
 
 
 def _extract(context: Context, node: exp.Extract) -> Bound:

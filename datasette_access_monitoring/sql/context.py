@@ -39,7 +39,7 @@ class Context:
     outputs: tuple[tuple[str | None, Bound], ...] = ()
 
     def bind(self, node: exp.Expr) -> Bound:
-        """The expression in SQLite with its type; raises ``QueryError`` where Trino would refuse it."""
+        """The expression in SQLite, typed; raises ``QueryError`` where Trino would refuse it."""
         handler = self.handlers.get(type(node))
         if handler is None:
             raise self.error(f"{type(node).__name__} cannot stand in an expression", node)
@@ -54,9 +54,7 @@ class Context:
             left = tuple(use for use in bound.columns if use.level != level)
         else:
             left = tuple(
-                use
-                for use in bound.columns
-                if use.level != level or use.sql not in self.groups
+                use for use in bound.columns if use.level != level or use.sql not in self.groups
             )
         return replace(bound, columns=left)
 

@@ -66,7 +66,9 @@ def _check_outer(context: Context, join: exp.Join, side: str, commas: bool) -> N
     if side not in ("RIGHT", "FULL"):
         return
     if commas:
-        raise context.error(f"{side} JOIN after a comma: write CROSS JOIN instead of the comma", join)
+        raise context.error(
+            f"{side} JOIN after a comma: write CROSS JOIN instead of the comma", join
+        )
     if sqlite3.sqlite_version_info < _NATIVE_OUTER_JOINS:
         raise context.error(
             f"{side} JOIN needs SQLite 3.39; this is SQLite {sqlite3.sqlite_version}", join

@@ -59,7 +59,7 @@ def parse(pattern: str, escape: str | None = None) -> Parsed:
 
 
 def matches(text: str, pattern: Parsed) -> bool:
-    """Whether the whole text matches: each part is taken at its first place after the one before."""
+    """Whether the whole text matches: each part is taken where it first fits."""
     first, *rest = pattern.parts
     if not rest:
         return len(text) == len(first) and _fits(first, text, 0)

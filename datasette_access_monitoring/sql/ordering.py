@@ -44,9 +44,7 @@ def order_clause(context: Context, node: exp.Expr, items: Sequence[Bound]) -> Or
     return OrderClause(f"ORDER BY {', '.join(terms)}" if terms else "", tuple(keys))
 
 
-def ordinal(
-    context: Context, node: exp.Expr, items: Sequence[Bound], clause: str
-) -> Bound | None:
+def ordinal(context: Context, node: exp.Expr, items: Sequence[Bound], clause: str) -> Bound | None:
     """The SELECT item that a bare number means, or ``None`` for any other expression."""
     if not (isinstance(node, exp.Literal) and not node.is_string and node.name.isdecimal()):
         return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ErrorLevel, ParseError
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from ..errors import QueryError
 from .source import Source
@@ -157,7 +157,7 @@ def parse(source: Source) -> exp.Query:
         parser = _DIALECT.parser(error_level=ErrorLevel.IMMEDIATE)
         trees = parser.parse(tokens, source.text)
     except ParseError as error:
-        raise _parse_error(source, error) from error
+        raise _parse_error(error) from error
     tree = trees[0] if len(trees) == 1 else None
     if not isinstance(tree, exp.Query):
         raise source.error_at("only a SELECT query can be run here", first.start)
@@ -165,7 +165,7 @@ def parse(source: Source) -> exp.Query:
     return tree
 
 
-def _parse_error(source: Source, error: ParseError) -> QueryError:
+def _parse_error(error: ParseError) -> QueryError:
     details = error.errors[0] if error.errors else {}
     near = details.get("highlight") or ""
     line, column = details.get("line"), details.get("col")

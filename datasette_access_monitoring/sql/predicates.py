@@ -79,7 +79,9 @@ def _nested(
         return equal if operator is exp.EQ else _negated(equal)
     # Two arrays are not distinct when their canonical texts are the same.
     operation = "IS" if operator is exp.NullSafeEQ else "IS NOT"
-    return combine(f"{left.operand} {operation} {right.operand}", BOOLEAN, left, right, atomic=False)
+    return combine(
+        f"{left.operand} {operation} {right.operand}", BOOLEAN, left, right, atomic=False
+    )
 
 
 def _logical(context: Context, node: exp.Connector) -> Bound:

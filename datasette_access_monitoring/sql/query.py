@@ -1,4 +1,4 @@
-"""Queries: WITH, set operations and parentheses; a SELECT itself is in ``select``."""
+"""Queries: WITH, set operations and parentheses; a SELECT itself is in ``select_query``."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class BoundQuery:
 
 def bind_query(outside: Context, node: exp.Expr) -> BoundQuery:
     """Bind a query that stands inside ``outside``: its scope becomes the parent."""
-    from .select import bind_select
+    from .select_query import bind_select
 
     context = _with(outside, node)
     if isinstance(node, exp.Select):

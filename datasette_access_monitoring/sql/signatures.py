@@ -45,8 +45,7 @@ class Signature:
             if not _unify(pattern, actual, variables):
                 return None
         targets = tuple(
-            _fill(pattern, actual, variables)
-            for pattern, actual in zip(wanted, given, strict=True)
+            _fill(pattern, actual, variables) for pattern, actual in zip(wanted, given, strict=True)
         )
         return targets, _fill(self.result, UNKNOWN, variables)
 

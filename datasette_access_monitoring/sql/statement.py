@@ -61,15 +61,13 @@ class Statement:
         return Table(name(f"_w_{relation.name}"), tuple(fields))
 
     def header(self) -> str:
-        """The WITH clause: the windowed views, then the query's own CTEs; empty if there are none."""
+        """The WITH clause: the windowed views, then the query's own CTEs."""
         parts = [self._window(self._relation(view)) for view in self.views] + self.ctes
         return "WITH " + ",\n".join(parts) + "\n" if parts else ""
 
     def tables(self) -> frozenset[str]:
         """The storage tables that the statement reads."""
-        return frozenset(
-            table for view in self.views for table in self._relation(view).tables
-        )
+        return frozenset(table for view in self.views for table in self._relation(view).tables)
 
     def _relation(self, view: str) -> Relation:
         return next(known for known in self.relations.values() if known.name == view)
@@ -90,7 +88,7 @@ class Statement:
 
 
 def _unique(names: Sequence[str]) -> list[str]:
-    """The names, each made different from those before it in SQLite's eyes (ASCII case is equal)."""
+    """The names, each made different in SQLite's eyes, where ASCII case is equal."""
     seen: set[str] = set()
     result = []
     for given in names:

@@ -39,9 +39,7 @@ def _scalar(context: Context, node: exp.Subquery) -> Bound:
     text = f"(\n{query.text(names)}\n)"
     if not query.one_row:
         # SQLite would take the first of several rows; Trino refuses them.
-        text = (
-            f"(SELECT trino_single(COUNT(*), MAX(c1)) FROM (\n{query.text(names)}\n) LIMIT 1)"
-        )
+        text = f"(SELECT trino_single(COUNT(*), MAX(c1)) FROM (\n{query.text(names)}\n) LIMIT 1)"
     return _bound(context, text, query, Bound("", kind))
 
 
@@ -71,8 +69,7 @@ def in_query(context: Context, node: exp.In) -> Bound:
         )
     inside = query.text(query.inner_names())
     sql = (
-        f"{comparable(met[0])} IN (SELECT {comparable(met[1])} FROM (\n{inside}\n) "
-        f'AS "{internal}")'
+        f'{comparable(met[0])} IN (SELECT {comparable(met[1])} FROM (\n{inside}\n) AS "{internal}")'
     )
     result = _bound(context, sql, query, combine("", BOOLEAN, value))
     return replace(result, atomic=False)

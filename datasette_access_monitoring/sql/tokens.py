@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from ..errors import QueryError
 from . import lexer
@@ -22,14 +22,15 @@ PREFIX = "f__"
 
 # Words that a parenthesis may follow without making a call: reserved words, syntax that
 # looks like a call, and type names with parameters.
-_NOT_CALLED = frozenset(
-    """
-    ALL AND ANY ARRAY AS BETWEEN BY CASE CAST CHAR CROSS CUBE DECIMAL DISTINCT ELSE END ESCAPE EXCEPT
-    EXISTS EXTRACT FILTER FROM FULL GROUP GROUPING HAVING IN INNER INTERSECT INTERVAL IS JOIN LATERAL
-    LEFT LIKE LIMIT MAP NATURAL NOT OFFSET ON OR ORDER OUTER OVER POSITION RIGHT ROLLUP ROW SELECT
-    SETS SOME TABLE THEN TIMESTAMP TRY_CAST UNION UNNEST USING VALUES VARCHAR WHEN WHERE WITH
-    """.split()
-)
+_NOT_CALLED = frozenset({
+    "ALL", "AND", "ANY", "ARRAY", "AS", "BETWEEN", "BY", "CASE", "CAST", "CHAR", "CROSS", "CUBE",
+    "DECIMAL", "DISTINCT", "ELSE", "END", "ESCAPE", "EXCEPT", "EXISTS", "EXTRACT", "FILTER",
+    "FROM", "FULL", "GROUP", "GROUPING", "HAVING", "IN", "INNER", "INTERSECT", "INTERVAL", "IS",
+    "JOIN", "LATERAL", "LEFT", "LIKE", "LIMIT", "MAP", "NATURAL", "NOT", "OFFSET", "ON", "OR",
+    "ORDER", "OUTER", "OVER", "POSITION", "RIGHT", "ROLLUP", "ROW", "SELECT", "SETS", "SOME",
+    "TABLE", "THEN", "TIMESTAMP", "TRY_CAST", "UNION", "UNNEST", "USING", "VALUES", "VARCHAR",
+    "WHEN", "WHERE", "WITH",
+})  # fmt: skip
 _UNITS = frozenset({"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"})
 
 
@@ -77,7 +78,7 @@ def _check_interval(source: Source, tokens: Sequence[Token], index: int) -> None
         return  # a column named interval
     if len(rest) < 2 or rest[1].text.upper() not in _UNITS:
         raise source.error_at(
-            "an interval is written INTERVAL '1' DAY; units are YEAR, MONTH, DAY, HOUR, MINUTE, SECOND",
+            "write INTERVAL '1' DAY; units are YEAR, MONTH, DAY, HOUR, MINUTE and SECOND",
             tokens[index].start,
         )
     if len(rest) > 2 and rest[2].text.upper() == "TO":
@@ -115,6 +116,4 @@ def _is_cte_with_columns(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _protected(token: Token) -> Token:
-    return Token(
-        TokenType.VAR, PREFIX + token.text, token.line, token.col, token.start, token.end
-    )
+    return Token(TokenType.VAR, PREFIX + token.text, token.line, token.col, token.start, token.end)

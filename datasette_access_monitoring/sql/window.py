@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DAY_MS = 24 * 60 * 60 * 1000
+from .times import DAY_MS
+
 # Identifiers of events are ``time_ms << 20 | hash``, so a span of time is a span of ids.
 ID_SHIFT = 20
 ID_REST = (1 << ID_SHIFT) - 1

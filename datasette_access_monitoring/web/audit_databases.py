@@ -6,11 +6,12 @@ left open because nobody declared it.  What follows from it is decided in ``poli
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary, WeakSet
 
 from ..store.database import APPLICATION_ID
 from ..store.layout import quote
@@ -18,6 +19,8 @@ from ..store.layout import quote
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.database import Database
+
+Question = Callable[[sqlite3.Connection], Any]
 
 # Where SQLite keeps the application id in a file's header.
 _MARK_OFFSET = 68
@@ -27,6 +30,9 @@ _MARK = APPLICATION_ID.to_bytes(4, "big")
 # runs, whatever becomes of the file.  The opposite is never remembered: a file that is empty
 # or an ordinary database now may be an audit database a moment later.
 _known: WeakSet[Database] = WeakSet()
+
+# Questions on their way to a database's thread.
+_asked: WeakKeyDictionary[Database, dict[Question, asyncio.Task[Any]]] = WeakKeyDictionary()
 
 
 async def audit_databases(datasette: Datasette) -> list[str]:
@@ -58,7 +64,7 @@ async def _carries_mark(database: Database) -> bool:
     if database in _known:
         return True
     try:
-        marked = await database.execute_fn(_is_marked)
+        marked = await _ask(database, _is_marked)
     except sqlite3.Error:
         return True
     if marked:
@@ -86,14 +92,28 @@ async def tables_and_views(datasette: Datasette, names: list[str]) -> Mapping[st
 
 async def _tables_and_views(database: Database) -> list[str]:
     try:
-        rows = await database.execute_fn(
-            lambda connection: connection.execute(
-                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
-            ).fetchall()
-        )
+        return list(await _ask(database, _names))
     except sqlite3.Error:
         return []
-    return [row[0] for row in rows]
+
+
+async def _ask(database: Database, question: Question) -> Any:
+    """The answer of a function that reads one of the database's connections.
+
+    Who asks while the same question is under way gets the same answer: 1.0 asks about some
+    twenty actions at once for a single page.
+    """
+    under_way = _asked.setdefault(database, {})
+    task = under_way.get(question)
+    if task is None or task.done() or task.get_loop() is not asyncio.get_running_loop():
+        task = under_way[question] = asyncio.ensure_future(database.execute_fn(question))
+    # Shielded: the answer is not for the first to ask alone, whose visitor may have gone.
+    return await asyncio.shield(task)
+
+
+def _names(connection: sqlite3.Connection) -> list[str]:
+    sql = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+    return [row[0] for row in connection.execute(sql)]
 
 
 def _is_marked(connection: sqlite3.Connection) -> bool:

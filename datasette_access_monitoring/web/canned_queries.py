@@ -16,7 +16,8 @@ from weakref import WeakKeyDictionary
 from .. import compat
 from ..errors import QueryError, StoreError
 from ..resources.canned import AuditQuery, canned_reports
-from ..sql.window import DAY_MS, ID_REST, ID_SHIFT
+from ..sql.times import DAY_MS
+from ..sql.window import ID_REST, ID_SHIFT
 from ..store.relations import read_relations
 from .audit_databases import audit_databases, schema_version
 

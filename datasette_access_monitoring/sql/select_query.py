@@ -95,9 +95,7 @@ def _expand(context: Context, node: exp.Select, fields: Sequence[Field]) -> Iter
             continue
         wanted = expression.table.lower() if isinstance(expression, exp.Column) else None
         found = [
-            field
-            for field in fields
-            if wanted is None or (field.qualifier or "").lower() == wanted
+            field for field in fields if wanted is None or (field.qualifier or "").lower() == wanted
         ]
         if not found:
             what = f"Table '{expression.table}' not found" if wanted else "SELECT * needs FROM"
@@ -209,12 +207,12 @@ def _distinct_by_key(
     """DISTINCT over values whose SQLite form says too much: one row of each group of equals."""
     if order.sql or node.args.get("limit") or node.args.get("offset"):
         kind = next(column.type for column in query.columns if has_own_equality(column.type))
-        raise context.error(f"SELECT DISTINCT of {kind} with ORDER BY or LIMIT: not supported yet", node)
+        raise context.error(
+            f"SELECT DISTINCT of {kind} with ORDER BY or LIMIT: not supported yet", node
+        )
     internal = name(context.statement.alias("t"))
     items = tuple(f"{internal}.{name(own)}" for own in query.inner_names())
-    keys = (
-        _key(item, column.type) for item, column in zip(items, query.columns, strict=True)
-    )
+    keys = (_key(item, column.type) for item, column in zip(items, query.columns, strict=True))
     inside = replace(query, select="SELECT").text(query.inner_names())
     rest = f"FROM (\n{inside}\n) AS {internal}\nGROUP BY {', '.join(keys)}"
     return BoundQuery(query.columns, "SELECT", items, rest, query.escaped)

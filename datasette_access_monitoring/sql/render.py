@@ -1,0 +1,209 @@
+"""Results as text, by the static type of each column: ``tctl``'s JSON and YAML, CSV, a table.
+
+Pure.  One function, ``value_text``, says how a value is written; the formats differ only
+in what they put around it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ..catalog.types import TrinoType
+from . import times
+from .translate import OutputColumn
+from .udf_numbers import shortest
+
+Row = Sequence[Any]
+
+
+def value_text(kind: TrinoType, value: Any) -> str | None:
+    """A value as Athena writes it in a result, or ``None`` for NULL."""
+    if value is None:
+        return None
+    writer = _WRITERS.get(kind.base)
+    return str(value) if writer is None else writer(kind, value)
+
+
+def _boolean(kind: TrinoType, value: Any) -> str:  # noqa: ARG001
+    return "true" if value else "false"
+
+
+def _double(kind: TrinoType, value: float) -> str:  # noqa: ARG001
+    """Java's ``Double.toString``: plain from 0.001 to below ten million, else scientific."""
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    sign, digits, exponent = shortest(value)
+    if value == 0:
+        return f"{sign}0.0"
+    if not 1e-3 <= abs(value) < 1e7:
+        return f"{sign}{digits[0]}.{digits[1:] or '0'}E{exponent}"
+    if exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{digits}"
+    digits = digits.ljust(exponent + 2, "0")
+    return f"{sign}{digits[: exponent + 1]}.{digits[exponent + 1 :]}"
+
+
+def _precision(kind: TrinoType) -> int:
+    return kind.parameters[0] if kind.parameters else 3
+
+
+def _timestamp(kind: TrinoType, value: str) -> str:
+    digits = _precision(kind)
+    return value if digits >= 3 else value[: 20 + digits] if digits else value[:19]
+
+
+def _zoned(kind: TrinoType, value: int) -> str:
+    return times.zoned_text(value, _precision(kind))
+
+
+def _day_to_second(kind: TrinoType, value: int) -> str:  # noqa: ARG001
+    days, rest = divmod(abs(value), times.DAY_MS)
+    hours, rest = divmod(rest, times.HOUR_MS)
+    minutes, rest = divmod(rest, times.MINUTE_MS)
+    seconds, milli = divmod(rest, times.SECOND_MS)
+    return f"{'-' if value < 0 else ''}{days} {hours:02}:{minutes:02}:{seconds:02}.{milli:03}"
+
+
+def _year_to_month(kind: TrinoType, value: int) -> str:  # noqa: ARG001
+    years, months = divmod(abs(value), 12)
+    return f"{'-' if value < 0 else ''}{years}-{months}"
+
+
+def _nested(kind: TrinoType, value: str) -> str:
+    return _nested_text(kind, json.loads(value))
+
+
+def _nested_text(kind: TrinoType, value: Any) -> str:
+    """``[a, b]`` and ``{name=value}``; what is inside has no quotes, and NULL is ``null``."""
+    if value is None:
+        return "null"
+    if kind.base == "array":
+        return f"[{', '.join(_nested_text(kind.arguments[0], item) for item in value)}]"
+    if kind.base == "row":
+        fields = (
+            f"{name}={_nested_text(field, value.get(name))}"
+            for name, field in zip(kind.names, kind.arguments, strict=True)
+        )
+        return f"{{{', '.join(fields)}}}"
+    return value_text(kind, value) or ""
+
+
+_WRITERS: dict[str, Callable[[TrinoType, Any], str]] = {
+    "boolean": _boolean,
+    "double": _double,
+    "timestamp": _timestamp,
+    "timestamp with time zone": _zoned,
+    "interval day to second": _day_to_second,
+    "interval year to month": _year_to_month,
+    "array": _nested,
+    "row": _nested,
+}
+
+
+def tctl_json(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
+    """``[{"data": [names]}, {"data": [values]}, ...]``: every value a string, NULL an empty one."""
+    lines = (
+        json.dumps({"data": cells}, ensure_ascii=False, separators=(",", ":"))
+        for cells in _lines(columns, rows)
+    )
+    return "[" + ",\n".join(lines) + "]\n"
+
+
+def tctl_yaml(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
+    """The same as YAML; each text is quoted as in JSON, which YAML reads the same."""
+    parts = []
+    for cells in _lines(columns, rows):
+        items = "".join(f"  - {json.dumps(cell)}\n" for cell in cells)
+        parts.append(f"- data:\n{items}" if cells else "- data: []\n")
+    return "".join(parts)
+
+
+def csv_text(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
+    """RFC 4180 with a header; NULL is an empty field."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    for cells in _lines(columns, rows):
+        writer.writerow(cells)
+    return stream.getvalue()
+
+
+def _lines(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> Iterable[list[str]]:
+    """The header and the rows, every cell as text."""
+    yield [column.name for column in columns]
+    kinds = [column.type for column in columns]
+    for row in rows:
+        yield [value_text(kind, value) or "" for kind, value in zip(kinds, row, strict=True)]
+
+
+_RIGHT = frozenset({"integer", "bigint", "double"})
+
+
+def table(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
+    """Aligned columns, numbers to the right; what could fool a terminal is escaped."""
+    lines = [[visible(cell) for cell in cells] for cells in _lines(columns, rows)]
+    widths = [max(map(_width, cells)) for cells in zip(*lines, strict=True)]
+    right = [column.type.base in _RIGHT for column in columns]
+    text = [_aligned(cells, widths, right) for cells in lines]
+    text.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(line.rstrip() for line in text) + "\n"
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    padded = (
+        " " * (width - _width(cell)) + cell if flush else cell + " " * (width - _width(cell))
+        for cell, width, flush in zip(cells, widths, right, strict=True)
+    )
+    return "  ".join(padded)
+
+
+def _width(text: str) -> int:
+    """How many terminal cells a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(_cell(character) for character in text)
+
+
+def _cell(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# Control, format (with all bidirectional controls), surrogate, private and line separators.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    """The text on one line, every character seen: values are written by attackers."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) not in _HIDDEN:
+        return character
+    code = ord(character)
+    short = _SHORT.get(character)
+    return short or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+
+
+FORMATS: dict[str, Callable[[Sequence[OutputColumn], Iterable[Row]], str]] = {
+    "json": tctl_json,
+    "yaml": tctl_yaml,
+    "csv": csv_text,
+    "table": table,
+}
+"""The output formats by the name that a user gives."""
+
+
+def render(name: str, columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
+    """A result in the format of that name; raises ``KeyError`` for one that there is not."""
+    return FORMATS[name](columns, rows)

@@ -1,0 +1,72 @@
+"""SQLite functions over arrays and rows, which SQLite holds as compact JSON text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+
+def contains(text: str, wanted: Any) -> bool | None:
+    """Whether an element equals; NULL when none does but one is NULL (three-valued)."""
+    elements = json.loads(text)
+    if wanted in elements:
+        return True
+    return None if None in elements else False
+
+
+def element_at(text: str, index: int) -> Any:
+    """An element counted from 1, or from the end; NULL when there is none."""
+    if index == 0:
+        raise ValueError("SQL array indices start at 1")
+    elements = json.loads(text)
+    position = index - 1 if index > 0 else len(elements) + index
+    return compact(elements[position]) if 0 <= position < len(elements) else None
+
+
+def compact(value: Any) -> Any:
+    """A value of JSON in the form that SQLite holds: arrays and rows as compact text."""
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return value
+
+
+def array_join(text: str, separator: str, null: str | None = None) -> str:
+    """The elements as one text; NULLs are left out, or replaced."""
+    elements = (null if element is None else element for element in json.loads(text))
+    return separator.join(element for element in elements if element is not None)
+
+
+def array_equal(left: str, right: str) -> bool | None:
+    """Element by element; NULL when only a NULL element leaves it open."""
+    first, second = json.loads(left), json.loads(right)
+    if len(first) != len(second):
+        return False
+    pairs = list(zip(first, second, strict=True))
+    if any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        return False
+    return None if any(None in pair for pair in pairs) else True
+
+
+def row_key(text: str) -> str:
+    """One text for all equal values that hold rows: fields in order, absent ones as NULL ones."""
+    return json.dumps(_without_nulls(json.loads(text)), sort_keys=True, ensure_ascii=False)
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_nulls(element) for element in value]
+    if isinstance(value, dict):
+        return {key: _without_nulls(field) for key, field in value.items() if field is not None}
+    return value
+
+
+FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
+    ("trino_contains", 2): contains,
+    ("trino_element_at", 2): element_at,
+    ("trino_array_join", 2): array_join,
+    ("trino_array_join", 3): array_join,
+    ("trino_array_equal", 2): array_equal,
+    ("trino_row_key", 1): row_key,
+}
+"""Name and number of arguments -> function; none of them sees a NULL."""

@@ -1,0 +1,73 @@
+"""SQLite functions over texts, counted in code points, as Trino counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import like
+
+# Java's Character.isWhitespace, which Trino's trim uses: no no-break spaces.
+WHITE_SPACE = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
+)
+
+
+def lower(text: str) -> str:
+    """Each code point in lower case by itself: no final sigma, no expansion."""
+    if text.isascii():
+        return text.lower()
+    return "".join("i" if letter == "\u0130" else letter.lower() for letter in text)
+
+
+def upper(text: str) -> str:
+    """Each code point in upper case by itself: ``ß`` stays."""
+    return text.upper() if text.isascii() else "".join(map(_upper, text))
+
+
+def _upper(letter: str) -> str:
+    for candidate in (letter.upper(), letter.title()):
+        if len(candidate) == 1:
+            return candidate
+    return letter
+
+
+def substr(text: str, start: int, length: int | None = None) -> str:
+    """The text from ``start``, counted from 1 or from the end; position 0 gives nothing."""
+    begin = start - 1 if start > 0 else len(text) + start
+    if start == 0 or begin < 0 or (length is not None and length <= 0):
+        return ""
+    return text[begin:] if length is None else text[begin : begin + length]
+
+
+def split_part(text: str, separator: str, index: int) -> str | None:
+    """A part between separators, counted from 1; an empty separator cuts at every character."""
+    if index <= 0:
+        raise ValueError("Index must be greater than zero")
+    parts = text.split(separator) if separator else list(text)
+    return parts[index - 1] if index <= len(parts) else None
+
+
+def matches(text: str, pattern: str, escape: str | None = None) -> bool:
+    """LIKE."""
+    return like.matches(text, like.parse(pattern, escape))
+
+
+FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
+    ("trino_lower", 1): lower,
+    ("trino_upper", 1): upper,
+    ("trino_length", 1): len,
+    ("trino_substr", 2): substr,
+    ("trino_substr", 3): substr,
+    ("trino_trim", 1): lambda text: text.strip(WHITE_SPACE),
+    ("trino_ltrim", 1): lambda text: text.lstrip(WHITE_SPACE),
+    ("trino_rtrim", 1): lambda text: text.rstrip(WHITE_SPACE),
+    ("trino_replace", 3): lambda text, old, new: text.replace(old, new),
+    ("trino_reverse", 1): lambda text: text[::-1],
+    ("trino_split_part", 3): split_part,
+    ("trino_starts_with", 2): lambda text, prefix: text.startswith(prefix),
+    ("trino_like", 2): matches,
+    ("trino_like", 3): matches,
+}
+"""Name and number of arguments -> function; none of them sees a NULL."""

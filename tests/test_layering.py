@@ -1,0 +1,103 @@
+"""Who may import whom: the flow goes one way, and only the edges know Datasette."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import datasette_access_monitoring
+
+PACKAGE = Path(datasette_access_monitoring.__file__).parent
+NAME = "datasette_access_monitoring"
+
+EVERYTHING = None
+# Part -> parts of ours that it may import.  The store takes a checkpoint's shape from the
+# source that reached it (`sources.model`, plain data): source -> decode -> store.
+MAY_IMPORT = {
+    "__init__": EVERYTHING,
+    "errors": set(),
+    "catalog": {"errors"},
+    "events": {"catalog", "errors"},
+    "sources": {"events", "errors"},
+    "sql": {"catalog", "errors"},
+    "store": {"catalog", "events", "errors", "sources.model", "sql.relation"},
+    "engine": {"sql", "store", "errors"},
+    "load": {"sources", "events", "store", "errors"},
+    "resources": {"engine", "store", "catalog", "sql", "errors"},
+    "demo": {"catalog", "events", "sources", "errors"},
+    "policy": {"resources", "errors"},
+    "compat": {"policy", "errors"},
+    "web": EVERYTHING,
+    "cli": EVERYTHING,
+    "sqlite_utils_plugin": EVERYTHING,
+}
+MAY_IMPORT_DATASETTE = {"__init__", "compat", "web"}
+MAY_IMPORT_SQLGLOT = {"sql"}
+MAY_IMPORT_SQLITE_UTILS = {"store"}
+
+
+def modules():
+    relatives = [path.relative_to(PACKAGE) for path in sorted(PACKAGE.rglob("*.py"))]
+    return [
+        pytest.param(PACKAGE / path, ".".join(path.with_suffix("").parts), id=str(path))
+        for path in relatives
+    ]
+
+
+def imports(path, module):
+    """Every module that a file imports, at its top or inside a function, in full."""
+    package = [NAME, *module.split(".")[:-1]]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            start = ".".join([*base, *([node.module] if node.module else [])])
+            yield start
+            yield from (f"{start}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize(("path", "module"), modules())
+def test_imports_follow_the_table(path, module):
+    part = module.split(".")[0]
+    allowed = MAY_IMPORT[part]
+    for imported in imports(path, module):
+        top = imported.split(".")[0]
+        if top == "datasette":
+            assert part in MAY_IMPORT_DATASETTE, f"{module} imports datasette"
+        if top == "sqlglot":
+            assert part in MAY_IMPORT_SQLGLOT, f"{module} imports sqlglot"
+        if top == "sqlite_utils":
+            assert part in MAY_IMPORT_SQLITE_UTILS, f"{module} imports sqlite_utils"
+        if top != NAME or allowed is EVERYTHING:
+            continue
+        inside = imported.split(".")[1:]
+        if not inside or inside[0] == part:
+            continue
+        names = {".".join(inside[: n + 1]) for n in range(len(inside))}
+        is_package_of_allowed = any(a.startswith(".".join(inside) + ".") for a in allowed)
+        assert names & allowed or is_package_of_allowed, f"{module} imports {imported}"
+
+
+@pytest.mark.parametrize(("path", "module"), modules())
+def test_every_file_says_what_lives_there(path, module):
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), module
+
+
+def loaded_by(code):
+    out = subprocess.run(
+        [sys.executable, "-c", f"{code}; import sys; print(' '.join(sys.modules))"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return set(out.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [f"import {NAME}", f"import {NAME}.cli", f"import {NAME}.sqlite_utils_plugin"],
+)
+def test_what_every_command_imports_is_light(code):
+    heavy = {"datasette", "sqlglot", "yaml", "msgspec", "sqlite_utils"}
+    assert not heavy & loaded_by(code)
