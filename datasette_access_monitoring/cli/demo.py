@@ -98,12 +98,11 @@ def _print_report(connection: sqlite3.Connection, days: int) -> None:
 
     (report,) = (report for report in canned_reports() if report.name == REPORT)
     relations, moment = read_relations(connection), now_ms()
-    click.echo(f"{report.title}, last {days} days")
-    click.echo("=" * len(report.title))
+    title = f"{report.title}, last {days} days"
+    click.echo(f"{title}\n{'=' * len(title)}")
     for query in report.queries:
         click.echo()
-        click.echo(query.title)
-        click.echo("-" * len(query.title))
+        click.echo(f"{query.title}\n{'-' * len(query.title)}")
         translation = translate(query.query, relations)
         result = Engine(connection).run(translation, Window.last_days(days, moment), moment)
         if result.rows:

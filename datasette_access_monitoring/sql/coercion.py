@@ -53,7 +53,8 @@ def common(left: TrinoType, right: TrinoType) -> TrinoType | None:
             return wider
     if left.base == right.base == "array":
         element = common(left.arguments[0], right.arguments[0])
-        if element in (left.arguments[0], right.arguments[0]):
+        # Elements are not converted, so only types of the same form meet.
+        if element is not None and element != DOUBLE and not is_time(element):
             return left if element == left.arguments[0] else right
     return None
 

@@ -7,10 +7,13 @@ the later steps get holds only what they handle.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ErrorLevel, ParseError
-from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from ..errors import QueryError
 from .source import Source
@@ -162,6 +165,7 @@ def parse(source: Source) -> exp.Query:
     if not isinstance(tree, exp.Query):
         raise source.error_at("only a SELECT query can be run here", first.start)
     _check_shapes(source, tree)
+    _check_joins(source, tokens, tree)
     return tree
 
 
@@ -185,6 +189,18 @@ def _check_shapes(source: Source, tree: exp.Expr) -> None:
             if value in (None, False, []) or argument in allowed or argument in _NOTES:
                 continue
             raise source.error(f"{_name(argument)}: not supported yet", node)
+
+
+def _check_joins(source: Source, tokens: Sequence[Token], tree: exp.Expr) -> None:
+    """Refuse JOIN without ON: the parser reads it as it reads a comma."""
+    written = [
+        token
+        for before, token in pairwise(tokens)
+        if token.token_type == TokenType.JOIN and before.token_type != TokenType.CROSS
+    ]
+    conditions = sum(1 for join in tree.find_all(exp.Join) if join.args.get("on") is not None)
+    if len(written) != conditions:
+        raise source.error_at("each JOIN needs its ON; CROSS JOIN has none", written[-1].start)
 
 
 def _name(internal: str) -> str:
