@@ -5,8 +5,9 @@ import pytest
 from datasette_access_monitoring.events import decode
 from datasette_access_monitoring.sources.model import Checkpoint
 from datasette_access_monitoring.store.database import open_for_writing
+from datasette_access_monitoring.store.ids import event_id, id_range
 from datasette_access_monitoring.store.read import read_events
-from datasette_access_monitoring.store.write import Writer, event_id
+from datasette_access_monitoring.store.write import Writer
 
 NOWHERE = Checkpoint("-", 0, 0, b"", b"", 0, 0)
 
@@ -71,6 +72,18 @@ def test_ids_are_ordered_by_time_and_fit_sqlite():
     assert event_id(early.time_ms, early.fingerprint) < event_id(late.time_ms, late.fingerprint)
     last = decode(b'{"event":"exec","time":"2247-12-31T23:59:59.999Z"}')
     assert 0 < event_id(last.time_ms, b"\xff" * 16) < 2**63
+
+
+def test_a_range_of_ids_holds_exactly_the_events_of_its_time():
+    low, high = b"\0" * 16, b"\xff" * 16
+    first, last = id_range(1000, 2000)
+    assert first == event_id(1000, low) and last == event_id(2000, high)
+    assert event_id(999, high) < first and last < event_id(2001, low)
+
+
+@pytest.mark.parametrize("ends", [(-(10**20), 10**20), (10**20, 10**21), (-5, -3)])
+def test_any_range_of_time_is_one_that_sqlite_can_hold(ends):
+    assert all(-(2**63) <= end < 2**63 for end in id_range(*ends))
 
 
 def test_duplicates_within_a_batch_are_counted(writer):

@@ -17,11 +17,12 @@ from .common import as_of_option, db_option, now_ms
 @as_of_option
 def export(db: Path, event: str | None, days: int | None, as_of_ms: int | None) -> None:
     """Print the events as JSON lines, oldest first, keys sorted, values as they came."""
+    from ..events.times import FIRST_MS, LAST_MS
     from ..sql.window import Window
     from ..store.database import open_for_reading
     from ..store.read import read_events
 
-    first_ms, last_ms = None, as_of_ms
+    first_ms, last_ms = FIRST_MS, LAST_MS if as_of_ms is None else as_of_ms
     if days is not None:
         window = Window.last_days(days, now_ms() if as_of_ms is None else as_of_ms)
         first_ms, last_ms = window.first_ms, window.last_ms

@@ -26,6 +26,7 @@ SHOWN_BYTES = 80
     type=click.Choice(["table", "json"]),
     default="table",
     show_default=True,
+    help="How to print it.",
 )
 def rejects(db: Path, retry: bool, output_format: str) -> None:
     """List the lines that could not be read as events, whole, with place and reason."""

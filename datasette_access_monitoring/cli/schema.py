@@ -20,6 +20,7 @@ from .common import db_option, echo_json, echo_table
     type=click.Choice(["table", "json", "yaml"]),
     default="table",
     show_default=True,
+    help="How to print it.",
 )
 def schema(view: str | None, db: Path, output_format: str) -> None:
     """Show the views that queries can read, or the columns of one VIEW.

@@ -19,6 +19,7 @@ from .common import db_option, echo_json, echo_table, now_ms, utc_text
     type=click.Choice(["table", "json"]),
     default="table",
     show_default=True,
+    help="How to print it.",
 )
 def status(db: Path, check: bool, output_format: str) -> None:
     """Show events, types, sources, rejects, size; with --check, that nothing is damaged.

@@ -102,7 +102,8 @@ def _to_row_array(names: tuple[str, ...]) -> Cast:
     def cast(value: Any) -> tuple[Stored, bool]:
         if not isinstance(value, list):
             return None, False
-        exact, rows = True, []
+        exact = True
+        rows: list[dict[str, str | None] | None] = []
         for item in value:
             if isinstance(item, list) and len(item) == len(names):
                 item, exact = dict(zip(names, item, strict=True)), False

@@ -79,7 +79,7 @@ _STATE_TABLES = (
 )
 
 
-@migrations()
+@migrations()  # type: ignore[untyped-decorator]  # sqlite-utils is not typed for strict mode
 def m001_tables(db: Database) -> None:
     """A table for each documented event type, one for all others, and the loader's state."""
     for view in load_catalog().views.values():

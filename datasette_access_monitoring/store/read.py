@@ -14,19 +14,18 @@ from itertools import groupby
 from ..catalog import load_catalog
 from ..errors import StoreError
 from ..events.canonical import read_json, write_sorted_json
+from ..events.times import FIRST_MS, LAST_MS
+from .ids import ID_BITS, id_range
 from .layout import OTHER_TABLE, event_data_sql, quote, table_name
 from .registry import read_types
-from .write import ID_BITS
-
-LAST_ID = 2**63 - 1
 
 
 def read_events(
     connection: sqlite3.Connection,
     *,
     event: str | None = None,
-    first_ms: int | None = None,
-    last_ms: int | None = None,
+    first_ms: int = FIRST_MS,
+    last_ms: int = LAST_MS,
 ) -> Iterator[bytes]:
     """The stored events, oldest first, each as compact JSON with sorted keys.
 
@@ -35,8 +34,7 @@ def read_events(
     The same events always come in the same order, whatever the order of loading.
     Raises ``StoreError`` for a type that is not in the database.
     """
-    first_id = 0 if first_ms is None else max(0, first_ms << ID_BITS)
-    last_id = LAST_ID if last_ms is None else min(LAST_ID, ((last_ms + 1) << ID_BITS) - 1)
+    first_id, last_id = id_range(first_ms, last_ms)
     rows: Iterable[tuple[int, str]] = heapq.merge(
         *(
             connection.execute(

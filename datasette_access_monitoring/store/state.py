@@ -83,7 +83,7 @@ def read_checkpoints(connection: sqlite3.Connection) -> list[Checkpoint]:
         'SELECT "location", "offset", "lines", "head", "tail", "file_size", "modified_ns",\n'
         '  "complete" FROM "_sources" ORDER BY "location"'
     )
-    return [Checkpoint(*row[:-1], complete=bool(row[-1])) for row in rows]
+    return [Checkpoint(*row) for row in rows]
 
 
 def count_rejects(connection: sqlite3.Connection) -> dict[str, int]:

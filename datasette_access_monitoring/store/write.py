@@ -22,13 +22,9 @@ from ..events.split import Split, splitter
 from ..events.times import utc_date
 from ..sources.model import Checkpoint
 from .database import transaction
+from .ids import LOW_BITS, event_id, next_in_millisecond
 from .layout import INSERT_OTHER, OTHER_TABLE, insert_row, quote, table_name
 from .registry import Registry
-
-ID_BITS = 20
-"""Bits of an id that come from the fingerprint; the rest is the time in milliseconds."""
-
-_LOW = (1 << ID_BITS) - 1
 
 
 class PlacedReject(NamedTuple):
@@ -63,11 +59,6 @@ class _Storage:
     insert: str
     table: str
     split: Split | None
-
-
-def event_id(time_ms: int, fingerprint: bytes) -> int:
-    """The id an event gets unless another event has it: time above, fingerprint below."""
-    return time_ms << ID_BITS | int.from_bytes(fingerprint[-3:], "big") & _LOW
 
 
 class Writer:
@@ -258,15 +249,15 @@ def _place(connection: sqlite3.Connection, storage: _Storage, row: tuple[Any, ..
     """Store a row under the next free id of its millisecond; 0 if it is stored already."""
     wanted, fingerprint = row[0], row[1]
     select = f'SELECT "_hash" FROM {quote(storage.table)} WHERE "_id" = ?'
-    for step in range(_LOW + 1):
-        candidate = wanted & ~_LOW | (wanted + step) & _LOW
+    for step in range(LOW_BITS + 1):
+        candidate = next_in_millisecond(wanted, step)
         stored = connection.execute(select, (candidate,)).fetchone()
         if stored is None:
             connection.execute(storage.insert, (candidate, *row[1:]))
             return 1
         if stored[0] == fingerprint:
             return 0
-    raise StoreError(f"more than {_LOW:,} events of one type in one millisecond")
+    raise StoreError(f"more than {LOW_BITS:,} events of one type in one millisecond")
 
 
 def _now() -> str:
