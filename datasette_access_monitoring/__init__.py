@@ -78,6 +78,17 @@ def permission_resources_sql(
     return rules(datasette, actor, action)
 
 
+# What the pages show
+
+
+@hookimpl
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """0.65, whenever it looks at metadata: storage's own tables are not for the lists."""
+    from .web.storage_tables import hidden_tables
+
+    return hidden_tables(datasette)
+
+
 # The queries of the shipped reports (1.0 is told at startup)
 
 

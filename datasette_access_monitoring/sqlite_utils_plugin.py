@@ -20,9 +20,9 @@ hookimpl = HookimplMarker("sqlite_utils")
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """For every new connection: add Trino's functions for plain SQL."""
-    from .sql import sqlite_functions
+    from .sql.sqlite_functions import register_plain
 
-    sqlite_functions.register_plain(conn)
+    register_plain(conn)
 
 
 @hookimpl

@@ -28,12 +28,11 @@ from datasette_access_monitoring import policy
 
 hookimpl = HookimplMarker("datasette")
 EVENT = {"event": "exec", "time": "2026-11-01T10:00:00Z", "user": "alice"}
-ACTORS = [None, BOB, {"id": "Root"}, {"id": None}, {}, ROOT]
+ACTORS = [None, BOB, {"id": "Root"}, ROOT]
 CHILDREN = ("exec", "EXEC", "_event_exec", "mine", "no_such_thing")
 SETTERS: Mapping[str, Any] = {
     "everybody": True,
     "bob": {"id": "bob"},
-    "whoever-signs-in": {"id": "*"},
     "nobody": False,
 }
 

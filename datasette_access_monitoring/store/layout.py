@@ -20,6 +20,16 @@ OTHER_TABLE = "_event_other"
 SPANNING_VIEW = "_events"
 """All events with ``_id``; ``events`` is the same without it."""
 
+STATE_TABLES = (
+    OTHER_TABLE,
+    "_event_types",
+    "_event_keys",
+    "_sources",
+    "_rejects",
+    "_sqlite_migrations",
+)
+"""Tables that belong to no documented event type."""
+
 EVENT_TIME_SQL = "strftime('%Y-%m-%d %H:%M:%f', (\"_id\" >> 20) / 1000.0, 'unixepoch')"
 
 SPANNING_COLUMNS: tuple[tuple[str, TrinoType], ...] = (

@@ -40,6 +40,11 @@ async def audit_databases(datasette: Datasette) -> list[str]:
     return [name for name in list(datasette.databases) if await is_audit_database(datasette, name)]
 
 
+def known_audit_databases(datasette: Datasette) -> list[str]:
+    """The names of the databases that were found to be audit databases so far."""
+    return [name for name, database in datasette.databases.items() if database in _known]
+
+
 async def is_audit_database(datasette: Datasette, name: str) -> bool:
     """Whether the database of that name is an audit database or reaches into one.
 
