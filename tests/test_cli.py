@@ -13,6 +13,7 @@ import yaml
 from click.testing import CliRunner
 from logs import NO_EVENTS, ODDITIES, SAMPLES, canonical, canonical_lines, load_log, write_log
 
+from datasette_access_monitoring.catalog import load_catalog
 from datasette_access_monitoring.cli import audit
 
 TIME = "2026-11-20T10:00:00Z"
@@ -172,7 +173,8 @@ class TestSchema:
         run("schema", "device", exit_code=1)
         run("load", SAMPLES)
         assert "user_user" in run("schema", "device").stdout
-        assert "event_data" in run("schema", "events").stdout
+        out = run("schema", "events").stdout
+        assert "event_data" in out and load_catalog().descriptions["uid"] in out
 
 
 class TestQueryExec:

@@ -34,6 +34,22 @@ def test_reading_needs_a_file_that_is_ours(tmp_path):
         open_for_writing(tmp_path / "text.db")
 
 
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(StoreError, match="check that its folder exists"):
+        open_for_writing(tmp_path / "none" / "audit.db")
+
+
+def test_a_damaged_file_is_named(tmp_path):
+    path = tmp_path / "audit.db"
+    open_for_writing(path).close()
+    content = bytearray(path.read_bytes())
+    content[100:2000] = b"\xff" * 1900
+    path.write_bytes(content)
+    for opened in (open_for_reading, open_for_writing):
+        with pytest.raises(StoreError, match="is damaged.*load the logs again"):
+            opened(path)
+
+
 def test_another_programs_database_is_left_alone(tmp_path):
     path = tmp_path / "other.db"
     other = sqlite3.connect(path)

@@ -54,10 +54,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All documented views, by view name and by event type."""
+    """All documented views, by view name and by event type.
+
+    ``descriptions`` says what a column of that name means in any view, whether documented
+    or not.
+    """
 
     views: Mapping[str, View]
     by_event: Mapping[str, View]
+    descriptions: Mapping[str, str]
 
 
 def view_name(event_type: str) -> str:
@@ -74,7 +79,7 @@ def load_catalog() -> Catalog:
     document = _read("views.yaml")
     words = _read("descriptions.yaml")
     views = {name: _view(name, entry, words) for name, entry in document["views"].items()}
-    return Catalog(views, {view.event: view for view in views.values()})
+    return Catalog(views, {view.event: view for view in views.values()}, words["columns"])
 
 
 def _read(name: str) -> dict[str, Any]:

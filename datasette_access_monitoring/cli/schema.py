@@ -79,6 +79,7 @@ def _seen(db: Path) -> dict[str, dict[str, Any]]:
     finally:
         connection.close()
     documented = load_catalog().views
+    words = {**load_catalog().descriptions, "event_data": "The whole event, as JSON text."}
     return {
         name: {
             "name": name,
@@ -86,7 +87,7 @@ def _seen(db: Path) -> dict[str, dict[str, Any]]:
             if name == "events"
             else f"Events of type {events.get(name, '?')}, by the keys seen so far.",
             "columns": [
-                {"name": column.name, "type": str(column.type), "desc": ""}
+                {"name": column.name, "type": str(column.type), "desc": words.get(column.name, "")}
                 for column in relation.columns
             ],
         }

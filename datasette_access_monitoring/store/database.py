@@ -72,6 +72,8 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
                     f"by loading a log into it: datasette audit load --db {path} LOG"
                 )
             connection.execute("PRAGMA query_only = ON")
+            # The pragmas above read the header only; damage behind it shows here.
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except BaseException:
             connection.close()
             raise
@@ -137,4 +139,9 @@ def _explained(path: Path | str) -> Iterator[None]:
             ) from error
         if "locked" in text:
             raise StoreError(f"{path} is in use by another writer; try again later") from error
+        if "unable to open" in text or "readonly" in text:
+            raise StoreError(
+                f"{path} cannot be opened ({text}); check that its folder exists and that you "
+                "may write to both: SQLite keeps its log beside the file"
+            ) from error
         raise StoreError(f"{path} cannot be opened: {text}") from error
