@@ -6,7 +6,9 @@ functions that translations use, and nothing else; afterwards it is as it was.
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,14 +19,19 @@ from .sql import udf
 from .sql.translate import OutputColumn, Translation
 from .sql.window import Window
 
+# SQLite's own functions that translations and the store's columns use; CAST counts as one.
 _BUILT_IN = frozenset({
-    "avg", "cast", "coalesce", "count", "instr", "json_array_length", "json_each", "json_extract",
-    "json_quote", "json_type", "json_valid", "like", "max", "min", "nullif", "strftime", "substr",
-    "sum", "typeof",
+    "abs", "avg", "cast", "coalesce", "count", "instr", "json_array_length",
+    "json", "json_each", "json_extract", "json_insert", "json_quote", "json_type", "json_valid",
+    "like", "max", "min", "nullif", "strftime", "substr", "sum", "typeof",
 })  # fmt: skip
+_CTE = re.compile(r"_w_|_q[0-9]+$")
+# Before Python 3.11 an authorizer cannot be taken away, only replaced by one that allows all.
+_NO_AUTHORIZER = None if sys.version_info >= (3, 11) else lambda *_: sqlite3.SQLITE_OK
 # How many steps of SQLite's machine pass between two looks at the clock: about a millisecond.
 _STEPS = 20_000
 _BATCH = 256
+_LONGEST = (1 << 31) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +84,48 @@ class Engine:
         used = translation.parameters()
         parameters = {name: value for name, value in values.items() if name in used}
         start = time.monotonic()
-        udf.take_failure()
+        with udf.collecting() as failures:
+            rows, truncated = self._rows(translation, parameters, limits, failures)
+        if failures:
+            raise QueryError(failures[0])
+        elapsed = (time.monotonic() - start) * 1000
+        return Result(translation.columns, rows, truncated, elapsed)
+
+    def _rows(
+        self,
+        translation: Translation,
+        parameters: dict[str, int],
+        limits: Limits,
+        failures: list[str],
+    ) -> tuple[list[tuple[Any, ...]], bool]:
+        """The rows, and whether a limit cut them; the connection is narrowed while they come."""
+        deadline = time.monotonic() + limits.seconds
+        longest = _limit_length(self._connection, limits.bytes)
         self._connection.set_authorizer(_authorizer(translation.tables))
-        self._connection.set_progress_handler(_alarm(start + limits.seconds), _STEPS)
+        self._connection.set_progress_handler(
+            lambda: bool(failures) or time.monotonic() > deadline, _STEPS
+        )
         try:
             cursor = self._connection.cursor()
             cursor.row_factory = None
             try:
                 cursor.execute(translation.sql, parameters)
-                rows, truncated = _fetch(cursor, limits)
+                return _fetch(cursor, limits)
             finally:
                 cursor.close()
         except sqlite3.Error as error:
-            raise _explained(error, limits) from error
+            raise QueryError(failures[0] if failures else _explained(error, limits)) from error
         finally:
             self._connection.set_progress_handler(None, 0)
-            self._connection.set_authorizer(None)
-        elapsed = (time.monotonic() - start) * 1000
-        return Result(translation.columns, rows, truncated, elapsed)
+            self._connection.set_authorizer(_NO_AUTHORIZER)
+            _limit_length(self._connection, longest)
+
+
+def _limit_length(connection: sqlite3.Connection, length: int) -> int:
+    """Set how long a text may be and give what it was; Python cannot before 3.11."""
+    if sys.version_info >= (3, 11):
+        return connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(length, _LONGEST))
+    return length
 
 
 def _fetch(cursor: sqlite3.Cursor, limits: Limits) -> tuple[list[tuple[Any, ...]], bool]:
@@ -110,10 +141,6 @@ def _fetch(cursor: sqlite3.Cursor, limits: Limits) -> tuple[list[tuple[Any, ...]
     return rows, False
 
 
-def _alarm(deadline: float) -> Callable[[], int]:
-    return lambda: int(time.monotonic() > deadline)
-
-
 def _authorizer(tables: frozenset[str]) -> Callable[..., int]:
     """What the statement may do: select, read its tables, call its functions."""
     functions = _BUILT_IN | udf.NAMES
@@ -122,7 +149,9 @@ def _authorizer(tables: frozenset[str]) -> Callable[..., int]:
         if action == sqlite3.SQLITE_SELECT:
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_READ:
-            allowed = first in tables or first == "json_each"
+            # A CTE of which no column is read is reported like a table, with an empty column.
+            cte = second == "" and _CTE.match(first or "") is not None
+            allowed = cte or first in tables or first == "json_each"
         elif action == sqlite3.SQLITE_FUNCTION:
             allowed = (second or "").lower() in functions
         else:
@@ -132,16 +161,14 @@ def _authorizer(tables: frozenset[str]) -> Callable[..., int]:
     return decide
 
 
-def _explained(error: sqlite3.Error, limits: Limits) -> QueryError:
-    failure = udf.take_failure()
-    if failure is not None:
-        return QueryError(failure)
+def _explained(error: sqlite3.Error, limits: Limits) -> str:
+    """SQLite's message in the words of a query's author."""
     message = str(error)
     if message == "interrupted":
-        return QueryError(
+        return (
             f"the query ran longer than {limits.seconds:g} seconds: "
             "ask for fewer days, or for less in one query"
         )
     if message == "integer overflow":
-        return QueryError("bigint addition overflow")
-    return QueryError(f"the database refused the query: {message}")
+        return "bigint overflow: the sum is out of range"
+    return f"the database refused the query: {message}"

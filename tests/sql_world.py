@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from datasette_access_monitoring.catalog import load_catalog
 from datasette_access_monitoring.engine import Engine, Limits, Result
 from datasette_access_monitoring.sql.relation import Relation, RelationColumn
 from datasette_access_monitoring.sql.render import value_text
+from datasette_access_monitoring.sql.times import parse_iso8601, unpack
 from datasette_access_monitoring.sql.translate import translate
 from datasette_access_monitoring.sql.window import Window
 
@@ -23,9 +23,9 @@ AS_OF = "2026-11-22T12:00:00.000Z"
 
 
 def ms(text: str) -> int:
-    """Milliseconds since 1970 of ``YYYY-MM-DDTHH:MM:SS[.fff]Z``."""
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return round((moment - datetime(1970, 1, 1, tzinfo=timezone.utc)).total_seconds() * 1000)
+    """Milliseconds since 1970 of an ISO text."""
+    moment, _ = unpack(parse_iso8601(text))
+    return moment
 
 
 AS_OF_MS = ms(AS_OF)
@@ -93,7 +93,7 @@ class World:
         sql: str,
         days: int = 365,
         relations: Mapping[str, Relation] = RELATIONS,
-        limits: Limits = Limits(),
+        limits: Limits = Limits(),  # noqa: B008 (frozen)
     ) -> Result:
         window = Window.last_days(days, AS_OF_MS)
         return self.engine.run(translate(sql, relations), window, AS_OF_MS, limits)

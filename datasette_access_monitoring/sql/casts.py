@@ -83,6 +83,8 @@ def interval_value(text: str, unit: str) -> int | None:
 
     Only seconds may have a fraction, of at most three digits.
     """
+    if unit not in _INTERVAL_UNITS:
+        return None
     match = re.fullmatch(r"\s*(-?)([0-9]+)(?:\.([0-9]{1,3}))?\s*", text)
     if match is None or (match[3] and unit != "SECOND"):
         return None

@@ -1,7 +1,7 @@
 """Where an expression stands while it is bound: its scope, its clause, what it may hold.
 
 Binding itself is in the handlers (``expressions``, ``predicates``, ``arithmetic``, ...);
-the table of handlers comes in from outside, so that they can call each other through here.
+they come in from outside, as a table, so that they can call each other through here.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from sqlglot import exp
 
 from ..catalog.types import BOOLEAN, UNKNOWN, TrinoType
 from ..errors import QueryError
-from .bound import Bound
+from .bound import Bound, BoundQuery
 from .scope import Scope
 from .statement import Statement, Table
 
 Handler = Callable[["Context", exp.Expr], Bound]
+QueryHandler = Callable[["Context", exp.Expr], BoundQuery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Context:
 
     statement: Statement
     handlers: Mapping[type[exp.Expr], Handler]
+    query_handler: QueryHandler
     scope: Scope
     ctes: Mapping[str, Table]
     no_aggregates: str | None = None
@@ -44,6 +46,10 @@ class Context:
         if handler is None:
             raise self.error(f"{type(node).__name__} cannot stand in an expression", node)
         return self.grouped(handler(self, node))
+
+    def bind_query(self, node: exp.Expr) -> BoundQuery:
+        """A query that stands inside this place: its scope becomes the query's outer one."""
+        return self.query_handler(replace(self, groups=frozenset(), outputs=()), node)
 
     def grouped(self, bound: Bound) -> Bound:
         """The expression without the column uses that GROUP BY accounts for."""

@@ -23,7 +23,7 @@ from ..catalog.types import (
     UNKNOWN,
     VARCHAR,
 )
-from . import arithmetic, calls, casts, predicates, subqueries
+from . import arithmetic, arrays, calls, casts, predicates, subqueries
 from .bound import Bound, combine, text_literal
 from .coercion import coerce, common
 from .context import Context, Handler
@@ -77,8 +77,9 @@ def _interval(context: Context, node: exp.Interval) -> Bound:
     literal, sign = node.this, 1
     if isinstance(literal, exp.Neg):
         literal, sign = literal.this, -1
-    unit = node.args["unit"].name.upper()
-    value = casts.interval_value(literal.name, unit)
+    given = node.args.get("unit")
+    unit = given.name.upper() if given is not None else ""
+    value = casts.interval_value(literal.name, unit) if isinstance(literal, exp.Literal) else None
     if value is None:
         raise context.error(f"'{literal.name}' is not a valid interval literal", node)
     months = unit in ("YEAR", "MONTH")
@@ -145,6 +146,7 @@ _HANDLERS: dict[Any, Any] = {
     exp.Case: _case,
     exp.Alias: _refuse_alias,
     **arithmetic.HANDLERS,
+    **arrays.HANDLERS,
     **predicates.HANDLERS,
     **casts.HANDLERS,
     **calls.HANDLERS,

@@ -5,16 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from .bound import Bound, ColumnUse, name
 from .context import Context
-from .scope import Field, Scope
-
-if TYPE_CHECKING:
-    from .query import BoundQuery
+from .scope import Field
 
 _NATIVE_OUTER_JOINS = (3, 39, 0)
 
@@ -108,14 +104,11 @@ def _table(context: Context, node: exp.Table) -> FromItem:
 
 
 def _subquery(context: Context, node: exp.Subquery) -> FromItem:
-    from .query import bind_query
-
     # A subquery in FROM does not see its neighbours; Trino has no LATERAL here.
-    outside = replace(context, scope=Scope(context.scope.level, used=context.scope.used))
-    inner: BoundQuery = bind_query(outside, node)
+    inner = replace(context, scope=context.scope.apart()).bind_query(node)
     internal = name(context.statement.alias("t"))
     fields = tuple(
-        Field(column.name, column.type, f"{internal}.{name(own)}")
+        Field(column.name, column.type, f"{internal}.{name(own)}", weight=column.weight)
         for column, own in zip(inner.columns, inner.inner_names(), strict=True)
     )
     fields = _aliased(context, node, fields, None)

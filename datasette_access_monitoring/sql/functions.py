@@ -57,6 +57,15 @@ def _nullif(arguments: Sequence[Bound]) -> str:
     return f"NULLIF({arguments[0].sql}, {arguments[1].sql})"
 
 
+def _extreme(word: str) -> Writer:
+    def write(arguments: Sequence[Bound]) -> str:
+        # With one argument SQLite's function would be the aggregate.
+        listed = ", ".join(part.sql for part in arguments)
+        return f"{word}({listed})" if len(arguments) > 1 else listed
+
+    return write
+
+
 # fmt: off
 _ENTRIES: list[Function] = []
 
@@ -153,6 +162,18 @@ _scalar("text", "starts_with", "Whether the text begins with another.", {
     "(varchar, varchar) -> boolean": "trino_starts_with({0}, {1})",
 })
 
+# Numbers
+_scalar("number", "abs", "The value without its sign.", {
+    "(integer) -> integer": "trino_integer(trino_abs({0}))",
+    "(bigint) -> bigint": "trino_bigint(trino_abs({0}))",
+    "(double) -> double": "abs({0})",
+})
+_scalar("number", "mod", "What a division leaves, with the dividend's sign.", {
+    "(integer, integer) -> integer": "trino_remainder({0}, {1})",
+    "(bigint, bigint) -> bigint": "trino_remainder({0}, {1})",
+    "(double, double) -> double": "trino_double_remainder({0}, {1})",
+})
+
 # Choice
 _scalar("choice", "coalesce", "The first argument that is not NULL.", {
     "(T, T...) -> T": "COALESCE({*})",
@@ -165,6 +186,13 @@ _scalar("choice", "if", "The second argument if the first holds, else the third 
     "(boolean, T) -> T": "CASE WHEN {0} THEN {1} END",
     "(boolean, T, T) -> T": "CASE WHEN {0} THEN {1} ELSE {2} END",
 })
+
+_COMPARED = ("varchar", "integer", "bigint", "double", "date", "timestamp")
+for _name, _doc in {"greatest": "The largest", "least": "The smallest"}.items():
+    _writer = _extreme("MAX" if _name == "greatest" else "MIN")
+    _scalar("choice", _name, f"{_doc} of the arguments; NULL if one is NULL.", {
+        f"({_kind}...) -> {_kind}": _writer for _kind in _COMPARED
+    })
 
 # Time
 _scalar("time", "from_iso8601_timestamp", "The moment that an ISO 8601 text means; UTC if it "

@@ -124,4 +124,5 @@ def sqlite(simple: Shape, value: str) -> str:
     if simple.after:
         return f"substr({value}, 1, {len(simple.text)}) = {text}"
     length = len(simple.text.encode())
-    return f"substr(CAST({value} AS BLOB), -{length}) = CAST({text} AS BLOB)"
+    # Of an empty blob, substr is NULL.
+    return f"{value} <> '' AND substr(CAST({value} AS BLOB), -{length}) = CAST({text} AS BLOB)"

@@ -36,8 +36,8 @@ def order_clause(context: Context, node: exp.Expr, items: Sequence[Bound]) -> Or
         if bound.type.base in _UNORDERED:
             raise context.error(f"ORDER BY a value of type {bound.type}: not supported", ordered)
         keys.append((bound, ordered.this))
-        if bound.constant is not None:
-            continue  # SQLite would read a bare number as a column's position
+        if bound.is_number:
+            continue  # SQLite would read it as a column's position; it orders nothing
         direction = "DESC" if ordered.args.get("desc") else "ASC"
         nulls = "FIRST" if ordered.args.get("nulls_first") else "LAST"
         terms.append(f"{bound.sql} {direction} NULLS {nulls}")

@@ -7,6 +7,7 @@ the later steps get holds only what they handle.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -83,6 +84,8 @@ _SHAPES: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.StrPosition: ("this", "substr"),
     exp.Anonymous: ("this", "expressions"),
     exp.Filter: ("this", "expression"),
+    exp.Array: ("expressions",),
+    exp.Bracket: ("this", "expressions"),
 }  # fmt: skip
 
 _NAMES = {
@@ -90,12 +93,15 @@ _NAMES = {
     "Lambda": "lambda expressions",
     "Unnest": "UNNEST",
     "Tuple": "row values",
-    "Bracket": "subscripts; element_at(array, index) reads one element",
-    "JSONExtract": "lambda expressions",
-    "Array": "ARRAY[...]",
-    "ArrayFunc": "ARRAY[...]",
     "AtTimeZone": "AT TIME ZONE",
     "Values": "VALUES",
+    "Map": "map(...)",
+    "Struct": "row values",
+    "Transform": "lambda expressions",
+    "ArrayFilter": "lambda expressions",
+    "CurrentUser": "current_user",
+    "CurrentTime": "current_time",
+    "Localtime": "localtime",
     "Any": "ANY",
     "All": "ALL",
     "Dot": "row fields",
@@ -106,6 +112,10 @@ _NAMES = {
     "GroupingSets": "GROUPING SETS",
     "TableSample": "TABLESAMPLE",
     "Lateral": "LATERAL",
+    "Order.this": "ORDER BY in the arguments of a function",
+    "WithinGroup": "WITHIN GROUP",
+    "IgnoreNulls": "IGNORE NULLS",
+    "ILike": "ILIKE",
     "Commit": "statements other than SELECT",
     "laterals": "LATERAL",
     "windows": "WINDOW",
@@ -141,6 +151,9 @@ class _Trino(Trino):
 
 
 _DIALECT = _Trino()
+
+# The parser warns of syntax that we refuse anyway; without a handler that would go to stderr.
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 
 
 # What a query may begin with; the parser reads other statements too, some only with a warning.
@@ -188,19 +201,18 @@ def _check_shapes(source: Source, tree: exp.Expr) -> None:
         for argument, value in node.args.items():
             if value in (None, False, []) or argument in allowed or argument in _NOTES:
                 continue
-            raise source.error(f"{_name(argument)}: not supported yet", node)
+            what = _NAMES.get(f"{type(node).__name__}.{argument}") or _name(argument)
+            raise source.error(f"{what}: not supported yet", node)
 
 
 def _check_joins(source: Source, tokens: Sequence[Token], tree: exp.Expr) -> None:
-    """Refuse JOIN without ON: the parser reads it as it reads a comma."""
-    written = [
-        token
-        for before, token in pairwise(tokens)
-        if token.token_type == TokenType.JOIN and before.token_type != TokenType.CROSS
-    ]
+    """Refuse JOIN without ON, which the parser takes for a comma, and CROSS JOIN with it."""
+    joins = [pair for pair in pairwise(tokens) if pair[1].token_type == TokenType.JOIN]
+    written = [join for before, join in joins if before.token_type != TokenType.CROSS]
     conditions = sum(1 for join in tree.find_all(exp.Join) if join.args.get("on") is not None)
     if len(written) != conditions:
-        raise source.error_at("each JOIN needs its ON; CROSS JOIN has none", written[-1].start)
+        last = joins[-1][1]
+        raise source.error_at("each JOIN needs its ON, and CROSS JOIN has none", last.start)
 
 
 def _name(internal: str) -> str:

@@ -152,6 +152,8 @@ def _in(context: Context, node: exp.In) -> Bound:
                 element,
             )
         pairs.append(met)
+    if not pairs:
+        raise context.error("IN needs a list of values", node)
     left = {comparable(pair[0]) for pair in pairs}
     parts = (value, *(pair[1] for pair in pairs))
     if len(left) == 1:

@@ -3,60 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlglot import exp
 
 from ..catalog.types import UNKNOWN, VARCHAR, TrinoType
-from .bound import Bound, ColumnUse, name
+from .bound import Bound, BoundQuery, OutputField, name
 from .coercion import coerce, common, has_own_equality
 from .context import Context
 from .ordering import limit_clause, order_clause
-from .scope import Field, Scope
+from .scope import Field
+from .select_query import bind_select
 from .statement import Table
 
 _OPERATIONS = {exp.Union: "UNION", exp.Intersect: "INTERSECT", exp.Except: "EXCEPT"}
 
 
-@dataclass(frozen=True, slots=True)
-class OutputField:
-    """One column that a query gives: its name (``None`` if it has none) and its type."""
-
-    name: str | None
-    type: TrinoType
-
-
-@dataclass(frozen=True, slots=True)
-class BoundQuery:
-    """A query in SQLite: the SELECT list apart, so that whoever uses it names the columns.
-
-    ``escaped`` are the columns of outer levels that it reads.  ``one_row`` says that it
-    gives exactly one row whatever the data.
-    """
-
-    columns: tuple[OutputField, ...]
-    select: str
-    items: tuple[str, ...]
-    rest: str
-    escaped: tuple[ColumnUse, ...] = ()
-    one_row: bool = False
-
-    def text(self, names: Sequence[str]) -> str:
-        """The SELECT statement with its columns under the given names."""
-        listed = ", ".join(
-            f"{item} AS {name(own)}" for item, own in zip(self.items, names, strict=True)
-        )
-        return f"{self.select} {listed}" + (f"\n{self.rest}" if self.rest else "")
-
-    def inner_names(self) -> list[str]:
-        """The names of the columns where the query is a part of another: all different."""
-        return [f"c{index + 1}" for index in range(len(self.columns))]
-
-
 def bind_query(outside: Context, node: exp.Expr) -> BoundQuery:
     """Bind a query that stands inside ``outside``: its scope becomes the parent."""
-    from .select_query import bind_select
-
     context = _with(outside, node)
     if isinstance(node, exp.Select):
         return bind_select(context, node)
@@ -65,12 +29,6 @@ def bind_query(outside: Context, node: exp.Expr) -> BoundQuery:
     if isinstance(node, exp.SetOperation):
         return _set_operation(context, node)
     raise outside.error(f"{type(node).__name__} is not a query", node)
-
-
-def inner_scope(context: Context, fields: Sequence[Field]) -> Scope:
-    """The scope of a query inside ``context``, with the fields of its FROM."""
-    outer = context.scope
-    return Scope(outer.level + 1, fields, outer, outer.used)
 
 
 def _with(context: Context, node: exp.Expr) -> Context:
@@ -84,14 +42,14 @@ def _with(context: Context, node: exp.Expr) -> Context:
         if own in defined:
             raise context.error(f"WITH query name '{cte.alias}' specified more than once", cte)
         defined.add(own)
-        apart = replace(context, scope=Scope(context.scope.level, used=context.scope.used))
+        apart = replace(context, scope=context.scope.apart())
         context = replace(context, ctes={**context.ctes, own: _cte(apart, cte)})
     return context
 
 
 def _cte(context: Context, cte: exp.CTE) -> Table:
     query = bind_query(context, cte.this)
-    internal = name(context.statement.alias("q"))
+    internal = name(context.statement.alias("_q"))
     names = query.inner_names()
     given = [column.name for column in cte.args["alias"].args.get("columns") or []]
     if given and len(given) != len(names):
@@ -103,7 +61,7 @@ def _cte(context: Context, cte: exp.CTE) -> Table:
     shown = given or [column.name for column in query.columns]
     context.statement.ctes.append(f"{internal} AS (\n{query.text(names)}\n)")
     fields = (
-        Field(visible, column.type, own)
+        Field(visible, column.type, own, weight=column.weight)
         for visible, column, own in zip(shown, query.columns, names, strict=True)
     )
     return Table(internal, tuple(fields))
@@ -124,7 +82,7 @@ def _around(context: Context, node: exp.Expr, query: BoundQuery) -> BoundQuery:
         Field(column.name, column.type, f"{internal}.{name(own)}")
         for column, own in zip(query.columns, names, strict=True)
     )
-    scope = inner_scope(context, fields)
+    scope = context.scope.inner(fields)
     inside = replace(context, scope=scope, no_aggregates="ORDER BY", groups=frozenset(), outputs=())
     items = tuple(Bound(field.sql, field.type) for field in fields)
     order = order_clause(inside, node, items)

@@ -6,10 +6,9 @@ in what they put around it.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -112,25 +111,47 @@ def tctl_json(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
         json.dumps({"data": cells}, ensure_ascii=False, separators=(",", ":"))
         for cells in _lines(columns, rows)
     )
-    return "[" + ",\n".join(lines) + "]\n"
+    return "[" + ",\n".join(map(_escaped, lines)) + "]\n"
+
+
+def _escaped(text: str) -> str:
+    """JSON text with the characters that could fool a terminal as JSON's own escapes."""
+    if text.isascii() or not any(unicodedata.category(c) in _HIDDEN for c in text):
+        return text
+    return "".join(json.dumps(c)[1:-1] if unicodedata.category(c) in _HIDDEN else c for c in text)
 
 
 def tctl_yaml(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
-    """The same as YAML; each text is quoted as in JSON, which YAML reads the same."""
+    """The same as YAML; each text is quoted as in JSON."""
     parts = []
     for cells in _lines(columns, rows):
-        items = "".join(f"  - {json.dumps(cell)}\n" for cell in cells)
+        items = "".join(f"  - {_yaml_text(cell)}\n" for cell in cells)
         parts.append(f"- data:\n{items}" if cells else "- data: []\n")
     return "".join(parts)
 
 
+# Characters that JSON may hold as they are and YAML may not, or reads as line ends.
+_YAML_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+def _yaml_text(text: str) -> str:
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _YAML_ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+
+
 def csv_text(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
     """RFC 4180 with a header; NULL is an empty field."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    for cells in _lines(columns, rows):
-        writer.writerow(cells)
-    return stream.getvalue()
+    # Python's own writer refuses NUL characters before 3.11.
+    return "".join(",".join(map(_csv_cell, cells)) + "\r\n" for cells in _lines(columns, rows))
+
+
+def _csv_cell(text: str) -> str:
+    if not _CSV_QUOTED.search(text):
+        return text
+    return '"' + text.replace('"', '""') + '"'
+
+
+_CSV_QUOTED = re.compile(r'[",\r\n]')
 
 
 def _lines(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> Iterable[list[str]]:
@@ -145,10 +166,21 @@ _RIGHT = frozenset({"integer", "bigint", "double"})
 
 
 def table(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
-    """Aligned columns, numbers to the right; what could fool a terminal is escaped."""
-    lines = [[visible(cell) for cell in cells] for cells in _lines(columns, rows)]
+    """A result as a table, numbers to the right."""
+    header, *cells = _lines(columns, rows)
+    return text_table(header, cells, [column.type.base in _RIGHT for column in columns])
+
+
+def text_table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool] | None = None
+) -> str:
+    """Texts as aligned columns, those with a true ``right`` to the right.
+
+    What could fool a terminal is escaped, so a row is always one line.
+    """
+    lines = [[visible(cell) for cell in cells] for cells in (header, *rows)]
     widths = [max(map(_width, cells)) for cells in zip(*lines, strict=True)]
-    right = [column.type.base in _RIGHT for column in columns]
+    right = right or [False] * len(header)
     text = [_aligned(cells, widths, right) for cells in lines]
     text.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(line.rstrip() for line in text) + "\n"

@@ -29,6 +29,7 @@ class Field:
     sql: str
     qualifier: str | None = None
     view: tuple[str, int] | None = None
+    weight: int = 1
 
 
 @dataclass(slots=True)
@@ -40,6 +41,14 @@ class Scope:
     parent: Scope | None = None
     used: set[tuple[str, int]] = field(default_factory=set)
 
+    def inner(self, fields: Sequence[Field]) -> Scope:
+        """The scope of a query inside this one, with the fields of its FROM."""
+        return Scope(self.level + 1, fields, self, self.used)
+
+    def apart(self) -> Scope:
+        """The same level without its fields and its outer levels: they are out of sight."""
+        return Scope(self.level, used=self.used)
+
     def resolve(self, source: Source, node: exp.Column) -> Bound:
         """The column that a reference means; raises ``QueryError`` when none or several do."""
         found = self._find(source, node)
@@ -49,7 +58,7 @@ class Scope:
         if match.view is not None:
             self.used.add(match.view)
         use = ColumnUse(match.sql, owner.level, node)
-        return Bound(match.sql, match.type, (use,))
+        return Bound(match.sql, match.type, (use,), weight=match.weight)
 
     def _find(self, source: Source, node: exp.Column) -> tuple[Scope, Field] | None:
         scope: Scope | None = self

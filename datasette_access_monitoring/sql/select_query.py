@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from ..catalog.types import TrinoType
-from .bound import Bound, ColumnUse, name
+from .bound import Bound, BoundQuery, ColumnUse, OutputField, name
 from .coercion import has_own_equality
 from .context import Context
 from .from_clause import FromItem, bind_from
 from .ordering import OrderClause, limit_clause, order_clause, ordinal
-from .query import BoundQuery, OutputField, inner_scope
 from .scope import Field
+
+
+_HEAVIEST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +33,31 @@ class _Item:
         if self.field.view is not None:
             context.scope.used.add(self.field.view)
         use = ColumnUse(self.field.sql, context.scope.level, self.node)
-        return context.grouped(Bound(self.field.sql, self.field.type, (use,)))
+        weight = self.field.weight
+        return context.grouped(Bound(self.field.sql, self.field.type, (use,), weight=weight))
 
 
 def bind_select(outside: Context, node: exp.Select) -> BoundQuery:
     """Bind one SELECT that stands inside ``outside``."""
     source = _from(outside, node)
-    scope = inner_scope(outside, source.fields)
+    scope = outside.scope.inner(source.fields)
     plain = replace(outside, scope=scope, groups=frozenset(), outputs=(), no_aggregates=None)
     items = list(_expand(plain, node, source.fields))
+    if not items:
+        raise outside.error("SELECT needs at least one column", node)
     where = _where(plain, node)
     group = _group(plain, node, items)
     grouped = replace(plain, groups=frozenset(bound.sql for bound in group))
     select = [item.bind(grouped) for item in items]
+    _check_weight(plain, items, select)
     having = _having(grouped, node)
     outputs = tuple((item.name, bound) for item, bound in zip(items, select, strict=True))
     order = order_clause(replace(grouped, outputs=outputs), node, select)
     aggregated = _check_grouping(plain, node, select, having, order)
     _check_distinct(plain, node, select, order)
+    if aggregated and not group and not any(bound.aggregates for bound in select):
+        # SQLite takes a query for an aggregating one by its SELECT list alone.
+        raise outside.error("an aggregate that is not in SELECT needs GROUP BY", node)
 
     rest = [
         f"FROM {source.sql}" if source.sql else "",
@@ -57,7 +66,8 @@ def bind_select(outside: Context, node: exp.Select) -> BoundQuery:
         f"HAVING {having.sql}" if having else "",
     ]
     columns = tuple(
-        OutputField(item.name, bound.type) for item, bound in zip(items, select, strict=True)
+        OutputField(item.name, bound.type, bound.weight)
+        for item, bound in zip(items, select, strict=True)
     )
     parts = [*select, *(bound for bound, _ in order.keys), *filter(None, (where, having)), *group]
     escaped = tuple(use for part in parts for use in part.columns if use.level < scope.level)
@@ -80,7 +90,7 @@ def _from(outside: Context, node: exp.Select) -> FromItem:
     clause = node.args.get("from_")
     if clause is None:
         return FromItem("", ())
-    inside = replace(outside, scope=inner_scope(outside, ()))
+    inside = replace(outside, scope=outside.scope.inner(()))
     return bind_from(inside, clause.this, node.args.get("joins") or [])
 
 
@@ -153,7 +163,7 @@ def _group_by(group: Sequence[Bound]) -> str:
         return ""
     # SQLite reads a bare number as a position: a constant key is written as an expression.
     keys = (
-        f"CAST({bound.sql} AS TEXT)" if bound.constant is not None else _key(bound.sql, bound.type)
+        f"CAST({bound.sql} AS TEXT)" if bound.is_number else _key(bound.sql, bound.type)
         for bound in group
     )
     return f"GROUP BY {', '.join(keys)}"
@@ -186,6 +196,16 @@ def _check_grouping(
                     use.node,
                 )
     return True
+
+
+def _check_weight(context: Context, items: Sequence[_Item], select: Sequence[Bound]) -> None:
+    """Refuse columns that double again and again through subqueries.
+
+    SQLite writes a subquery's column out wherever its name stands, before any time limit runs.
+    """
+    for item, bound in zip(items, select, strict=True):
+        if bound.weight > _HEAVIEST:
+            raise context.error("the column is too complex: it repeats itself too often", item.node)
 
 
 def _check_distinct(

@@ -8,17 +8,11 @@ from typing import Any
 from sqlglot import exp
 
 from ..catalog.types import BOOLEAN
-from .bound import Bound, combine
+from .bound import Bound, BoundQuery, combine
 from .coercion import comparable, meet
 from .context import Context
-from .query import BoundQuery, bind_query
 
 _NESTED = ("array", "row", "map")
-
-
-def _inside(context: Context, node: exp.Expr) -> BoundQuery:
-    """A query that sees this expression's scope as its outer one."""
-    return bind_query(replace(context, groups=frozenset(), outputs=()), node)
 
 
 def _bound(context: Context, sql: str, query: BoundQuery, like: Bound) -> Bound:
@@ -27,7 +21,7 @@ def _bound(context: Context, sql: str, query: BoundQuery, like: Bound) -> Bound:
 
 
 def _scalar(context: Context, node: exp.Subquery) -> Bound:
-    query = _inside(context, node)
+    query = context.bind_query(node)
     if len(query.columns) != 1:
         raise context.error(
             f"Multiple columns returned by subquery are not yet supported. "
@@ -44,14 +38,14 @@ def _scalar(context: Context, node: exp.Subquery) -> Bound:
 
 
 def _exists(context: Context, node: exp.Exists) -> Bound:
-    query = _inside(context, node.this)
+    query = context.bind_query(node.this)
     return _bound(context, f"EXISTS (\n{query.text(query.inner_names())}\n)", query, _CONDITION)
 
 
 def in_query(context: Context, node: exp.In) -> Bound:
     """``x IN (SELECT ...)``: one column, of a type that ``x`` can be compared with."""
     value = context.bind(node.this)
-    query = _inside(context, node.args["query"])
+    query = context.bind_query(node.args["query"])
     if len(query.columns) != 1:
         raise context.error(
             f"Multiple columns returned by subquery are not yet supported. "

@@ -143,13 +143,54 @@ _ISO = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
 def parse_iso8601(text: str) -> int:
     """The packed timestamp with time zone that an ISO 8601 text means; UTC without an offset.
 
     A fraction is cut to milliseconds and belongs to the last unit written (Joda-Time's rule,
     which Trino uses).  Week dates and day-of-year dates are not read.  Raises ``ValueError``.
     """
+    # Audit logs write one form, and the same days and minutes over and over: looking up
+    # their pieces takes a quarter of the time that the whole grammar does.
+    tail = text[19:]
+    day, minute = _day_piece(text[:10]), _minute_piece(text[10:17])
+    second = _SECOND_PIECES.get(text[17:19])
+    fraction = 0 if tail == "Z" else _fraction_piece(tail)
+    if day is None or minute is None or second is None or fraction is None:
+        return _parse_any_iso8601(text)
+    return (day + minute + second + fraction) << _ZONE_BITS
+
+
+_SECOND_PIECES = {f"{second:02}": second * SECOND_MS for second in range(60)}
+
+
+@lru_cache(maxsize=1024)
+def _day_piece(text: str) -> int | None:
+    """Milliseconds of ``YYYY-MM-DD``, or ``None`` for anything else."""
+    match = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
+    if match is None:
+        return None
+    year, month, day = (int(part) for part in match.groups())
+    if not 1 <= month <= 12 or not 1 <= day <= month_length(year, month):
+        return None
+    return days_from_civil(year, month, day) * DAY_MS
+
+
+@lru_cache(maxsize=2048)
+def _minute_piece(text: str) -> int | None:
+    """Milliseconds of ``THH:MM:``, or ``None`` for anything else."""
+    match = re.fullmatch(r"T([01][0-9]|2[0-3]):([0-5][0-9]):", text)
+    return None if match is None else int(match[1]) * HOUR_MS + int(match[2]) * MINUTE_MS
+
+
+@lru_cache(maxsize=2048)
+def _fraction_piece(text: str) -> int | None:
+    """Whole milliseconds of ``.fffZ``, or ``None`` for anything else."""
+    match = re.fullmatch(r"\.([0-9]+)Z", text)
+    return None if match is None else int(match[1][:3].ljust(3, "0"))
+
+
+def _parse_any_iso8601(text: str) -> int:
+    """The whole grammar of ``parse_iso8601``."""
     match = _ISO.fullmatch(text)
     if match is None:
         raise ValueError(f"Invalid format: {text!r} is no ISO 8601 timestamp")

@@ -31,6 +31,23 @@ _NOT_CALLED = frozenset({
     "TABLE", "THEN", "TIMESTAMP", "TRY_CAST", "UNION", "UNNEST", "USING", "VALUES", "VARCHAR",
     "WHEN", "WHERE", "WITH",
 })  # fmt: skip
+# Operators of other languages.
+_NOT_TRINO = frozenset({TokenType.ISNULL, TokenType.NOTNULL})
+# What a comma cannot stand before.
+_AFTER_A_LIST = frozenset({
+    TokenType.FROM, TokenType.WHERE, TokenType.GROUP_BY, TokenType.HAVING, TokenType.ORDER_BY,
+    TokenType.LIMIT, TokenType.OFFSET, TokenType.FETCH, TokenType.UNION, TokenType.R_PAREN,
+    TokenType.COMMA,
+})  # fmt: skip
+_NO_STRING_AFTER = frozenset({
+    TokenType.ALIAS, TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN, TokenType.NUMBER,
+})  # fmt: skip
+# Trino's types, those that we refuse by name included.
+_TYPES = frozenset({
+    "ARRAY", "BIGINT", "BOOLEAN", "CHAR", "DATE", "DECIMAL", "DOUBLE", "DOUBLE PRECISION", "INT",
+    "INTEGER", "INTERVAL", "IPADDRESS", "JSON", "MAP", "REAL", "ROW", "SMALLINT", "TIME",
+    "TIMESTAMP", "TINYINT", "UUID", "VARBINARY", "VARCHAR",
+})  # fmt: skip
 _UNITS = frozenset({"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"})
 
 
@@ -49,6 +66,7 @@ def tokenize(source: Source, dialect: Dialect) -> list[Token]:
         raise QueryError("the query is empty")
     for index, token in enumerate(tokens):
         _check(source, tokens, index, token)
+    _check_types(source, tokens)
     return [
         _protected(token) if _is_call(tokens, index) else token
         for index, token in enumerate(tokens)
@@ -62,18 +80,71 @@ def _check(source: Source, tokens: Sequence[Token], index: int, token: Token) ->
         raise source.error_at("only one statement is allowed", token.start)
     if token.token_type in (TokenType.PLACEHOLDER, TokenType.COLON):
         raise source.error_at("query parameters are not supported", token.start)
+    if token.token_type == TokenType.ARROW:
+        raise source.error_at("lambda expressions: not supported yet", token.start)
+    if token.token_type == TokenType.L_BRACKET and not _can_be_subscripted(tokens, index - 1):
+        raise source.error_at("unexpected [; an array is written ARRAY[a, b]", token.start)
+    if token.token_type in _NOT_TRINO:
+        raise source.error_at(f"{token.text.upper()} is no Trino operator", token.start)
+    if token.token_type == TokenType.COMMA:
+        _check_comma(source, tokens, index)
     if following is None:
         return
+    named = token.token_type in _NO_STRING_AFTER and token.text.upper() != "ZONE"
+    if following.token_type == TokenType.STRING and named:
+        raise source.error_at("a name is written without quotes or in double ones", following.start)
     if token.token_type == following.token_type == TokenType.STRING:
         raise source.error_at("a string literal cannot follow another", following.start)
     if token.token_type == TokenType.INTERVAL:
         _check_interval(source, tokens, index)
 
 
+def _check_comma(source: Source, tokens: Sequence[Token], index: int) -> None:
+    """Refuse a comma that ends a list, and the limit of two numbers."""
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    if after is None or after.token_type in _AFTER_A_LIST:
+        raise source.error_at("syntax error: nothing follows the comma", tokens[index].start)
+    if index > 1 and tokens[index - 2].token_type == TokenType.LIMIT:
+        raise source.error_at(
+            "LIMIT takes one number; what is left out is written OFFSET n before it",
+            tokens[index].start,
+        )
+
+
+def _check_types(source: Source, tokens: Sequence[Token]) -> None:
+    """Refuse type names that the parser knows from other languages."""
+    opened: list[bool] = []  # for each parenthesis that is open: whether it is a cast's
+    for index, token in enumerate(tokens):
+        if token.token_type == TokenType.L_PAREN:
+            opened.append(index > 0 and tokens[index - 1].text.upper() in ("CAST", "TRY_CAST"))
+        elif token.token_type == TokenType.R_PAREN and opened:
+            opened.pop()
+        elif token.token_type == TokenType.ALIAS and opened and opened[-1]:
+            named = tokens[index + 1] if index + 1 < len(tokens) else token
+            if named.text.upper() not in _TYPES:
+                raise source.error_at(f"Unknown type: {named.text}", named.start)
+
+
+def _can_be_subscripted(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a ``[`` after this token is a subscript, or belongs to ``ARRAY[...]``."""
+    if index < 0:
+        return False
+    token = tokens[index]
+    if token.token_type in (TokenType.IDENTIFIER, TokenType.R_PAREN, TokenType.R_BRACKET):
+        return True
+    word = token.text.upper()
+    return token.text.isidentifier() and (word == "ARRAY" or word not in _NOT_CALLED)
+
+
 def _check_interval(source: Source, tokens: Sequence[Token], index: int) -> None:
     rest = list(tokens[index + 1 : index + 5])
     if rest and rest[0].token_type in (TokenType.DASH, TokenType.PLUS):
         rest.pop(0)
+    if rest and rest[0].token_type == TokenType.NUMBER:
+        raise source.error_at(
+            f"the number of an interval is written in quotes: INTERVAL '{rest[0].text}'",
+            rest[0].start,
+        )
     if not rest or rest[0].token_type != TokenType.STRING:
         return  # a column named interval
     if len(rest) < 2 or rest[1].text.upper() not in _UNITS:

@@ -68,7 +68,7 @@ def translate(text: str, relations: Mapping[str, Relation]) -> Translation:
     everything that cannot be given Trino's answer.
     """
     statement = Statement(Source(text), relations)
-    outermost = Context(statement, HANDLERS, Scope(-1, used=statement.used), {})
+    outermost = Context(statement, HANDLERS, bind_query, Scope(-1, used=statement.used), {})
     try:
         query = bind_query(outermost, parse(statement.source))
     except RecursionError as error:

@@ -1,32 +1,49 @@
 """The functions that translated SQL calls, put on a SQLite connection.
 
 All are pure and deterministic.  A NULL argument gives NULL; the functions themselves never
-see one.  SQLite reports any failure as "user-defined function raised exception", so the
-message is kept aside, per thread, for whoever ran the statement.
+see one.  Where a function fails depends on who runs the statement: within ``collecting`` the
+message is noted and the value is NULL, for the runner to raise when the statement ends;
+anywhere else the statement fails with SQLite's "user-defined function raised exception".
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from . import udf_arrays, udf_numbers, udf_text, udf_times
 from .times import NotSupportedValue
 
-_failure = threading.local()
+
+class _Thread(threading.local):
+    """What a thread notes while it runs a statement within ``collecting``."""
+
+    failures: list[str] | None = None
 
 
-def take_failure() -> str | None:
-    """The message of the last function that failed in this thread; asking forgets it."""
-    message: str | None = getattr(_failure, "message", None)
-    _failure.message = None
-    return message
+_thread = _Thread()
+
+
+@contextmanager
+def collecting() -> Iterator[list[str]]:
+    """Note the messages of functions that fail in this thread, in the list that this gives.
+
+    SQLite would not pass a message on, and hosts print a traceback for each exception.  A
+    result that was computed while the list is not empty is void.
+    """
+    failures: list[str] = []
+    before, _thread.failures = _thread.failures, failures
+    try:
+        yield failures
+    finally:
+        _thread.failures = before
 
 
 def strict(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function as SQLite calls it: NULL in, NULL out, failures noted."""
+    """The function as SQLite calls it: NULL in, NULL out, failures noted or raised."""
 
     def call(*arguments: Any) -> Any:
         if None in arguments:
@@ -34,10 +51,16 @@ def strict(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(*arguments)
         except ValueError as error:
-            _failure.message = str(error)
-            raise
+            return _failed(error)
 
     return call
+
+
+def _failed(error: ValueError) -> None:
+    if _thread.failures is None:
+        raise error
+    if not _thread.failures:
+        _thread.failures.append(str(error))
 
 
 def attempt(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,8 +80,7 @@ def attempt(function: Callable[..., Any]) -> Callable[..., Any]:
 def _single(count: int, value: Any) -> Any:
     """The value of a scalar subquery; the only function that passes a NULL on."""
     if count > 1:
-        _failure.message = "Scalar sub-query has returned multiple rows"
-        raise ValueError(_failure.message)
+        return _failed(ValueError("Scalar sub-query has returned multiple rows"))
     return value
 
 
@@ -72,6 +94,7 @@ def _table() -> dict[tuple[str, int], Callable[..., Any]]:
         table[f"trino_cast_{name}", 1] = strict(cast)
         table[f"trino_try_cast_{name}", 1] = strict(attempt(cast))
     table["trino_single", 2] = _single
+    table["trino_array", -1] = udf_arrays.array
     return table
 
 

@@ -140,6 +140,7 @@ def shortest(value: float) -> tuple[str, str, int]:
 FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("trino_integer", 1): checked("integer"),
     ("trino_bigint", 1): checked("bigint"),
+    ("trino_abs", 1): lambda value: _int64(abs(value)),
     ("trino_divide", 2): divide,
     ("trino_remainder", 2): remainder,
     ("trino_double_add", 2): lambda left, right: _real(left + right),

@@ -49,6 +49,24 @@ def split_part(text: str, separator: str, index: int) -> str | None:
     return parts[index - 1] if index <= len(parts) else None
 
 
+MAX_LENGTH = 16 * 1024 * 1024
+"""The longest text, in characters, that a function makes out of shorter ones."""
+
+
+def bounded(length: int) -> None:
+    """Refuse a text that would be too long, before it is made."""
+    if length > MAX_LENGTH:
+        raise ValueError(
+            f"a text of {length:,} characters is too long: {MAX_LENGTH:,} is the limit"
+        )
+
+
+def replace(text: str, old: str, new: str) -> str:
+    """Every occurrence replaced; an empty one occurs around every character."""
+    bounded(len(text) + text.count(old) * (len(new) - len(old)))
+    return text.replace(old, new)
+
+
 def matches(text: str, pattern: str, escape: str | None = None) -> bool:
     """LIKE."""
     return like.matches(text, like.parse(pattern, escape))
@@ -63,7 +81,7 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("trino_trim", 1): lambda text: text.strip(WHITE_SPACE),
     ("trino_ltrim", 1): lambda text: text.lstrip(WHITE_SPACE),
     ("trino_rtrim", 1): lambda text: text.rstrip(WHITE_SPACE),
-    ("trino_replace", 3): lambda text, old, new: text.replace(old, new),
+    ("trino_replace", 3): replace,
     ("trino_reverse", 1): lambda text: text[::-1],
     ("trino_split_part", 3): split_part,
     ("trino_starts_with", 2): lambda text, prefix: text.startswith(prefix),

@@ -12,6 +12,7 @@ from .times import DAY_MS
 # Identifiers of events are ``time_ms << 20 | hash``, so a span of time is a span of ids.
 ID_SHIFT = 20
 ID_REST = (1 << ID_SHIFT) - 1
+_INT64 = 1 << 63  # a window may be wider than identifiers reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,9 @@ class Window:
     @property
     def first_id(self) -> int:
         """The smallest identifier that an event of the window can have."""
-        return self.first_ms << ID_SHIFT
+        return max(self.first_ms << ID_SHIFT, -_INT64)
 
     @property
     def last_id(self) -> int:
         """The largest identifier that an event of the window can have."""
-        return (self.last_ms << ID_SHIFT) | ID_REST
+        return min((self.last_ms << ID_SHIFT) | ID_REST, _INT64 - 1)
