@@ -85,8 +85,7 @@ class World:
         ]
         names = ", ".join(f'"{name}"' for name in row)
         marks = ", ".join("?" for _ in row)
-        with self.connection:
-            self.connection.execute(f'INSERT INTO "_event_{view}" ({names}) VALUES ({marks})', held)
+        self.connection.execute(f'INSERT INTO "_event_{view}" ({names}) VALUES ({marks})', held)
 
     def run(
         self,

@@ -69,6 +69,9 @@ ATTACKS = [
     "SELECT " + "CASE WHEN true THEN " * 2_000 + "1" + " END" * 2_000,
     "SELECT " + "1 + " * 20_000 + "1",
     "SELECT '" + "a" * 300_000 + "'",
+    "SELECT " + "(" * 60 + "true" + " BETWEEN false AND true)" * 60,
+    "SELECT " + "(SELECT " * 45 + "true" + " BETWEEN false AND true) BETWEEN false AND true" * 45,
+    "SELECT " + "CASE " * 60 + "1" + " WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END" * 60,
     "",
     ";",
 ]

@@ -18,6 +18,8 @@ from .scope import Scope
 from .statement import Statement, Table
 
 Handler = Callable[["Context", exp.Expr], Bound]
+# More than the longest text can hold of parts: only what is written out twice gets there.
+_HEAVIEST = 200_000
 QueryHandler = Callable[["Context", exp.Expr], BoundQuery]
 
 
@@ -45,7 +47,10 @@ class Context:
         handler = self.handlers.get(type(node))
         if handler is None:
             raise self.error(f"{type(node).__name__} cannot stand in an expression", node)
-        return self.grouped(handler(self, node))
+        bound = handler(self, node)
+        if bound.weight > _HEAVIEST:
+            raise self.error("the expression is too complex: it repeats itself too often", node)
+        return self.grouped(bound)
 
     def bind_query(self, node: exp.Expr) -> BoundQuery:
         """A query that stands inside this place: its scope becomes the query's outer one."""

@@ -101,7 +101,8 @@ def _local_now(context: Context, node: exp.Localtimestamp) -> Bound:  # noqa: AR
 
 def _case(context: Context, node: exp.Case) -> Bound:
     """CASE in both forms; the simple one is written as comparisons, typed like ``=``."""
-    conditions = [_when(context, node, branch) for branch in node.args["ifs"]]
+    operand = None if node.this is None else context.bind(node.this)
+    conditions = [_when(context, operand, branch) for branch in node.args["ifs"]]
     values = [context.bind(branch.args["true"]) for branch in node.args["ifs"]]
     default = node.args.get("default")
     otherwise = context.bind(default) if default is not None else None
@@ -123,10 +124,10 @@ def _case(context: Context, node: exp.Case) -> Bound:
     return combine(f"CASE {' '.join(parts)} END", kind, *conditions, *results)
 
 
-def _when(context: Context, node: exp.Case, branch: exp.If) -> Bound:
-    if node.this is None:
+def _when(context: Context, operand: Bound | None, branch: exp.If) -> Bound:
+    if operand is None:
         return context.condition(branch.this, "CASE WHEN clause")
-    return predicates.compare(context, exp.EQ, node.this, branch.this, branch)
+    return predicates.compare(context, exp.EQ, operand, context.bind(branch.this), branch)
 
 
 def _refuse_alias(context: Context, node: exp.Expr) -> Bound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlglot import exp
@@ -24,19 +25,20 @@ _COMPARISONS: dict[type[exp.Expr], tuple[str, str]] = {
     exp.NullSafeEQ: ("IS NOT DISTINCT FROM", "IS"),
     exp.NullSafeNEQ: ("IS DISTINCT FROM", "IS NOT"),
 }
+_CARDINALITY = re.compile(r'json_array_length\(("[^"]+"\."[^"]+")\)')
 _ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 _NESTED = ("array", "row", "map")
 
 
 def _comparison(context: Context, node: exp.Binary) -> Bound:
-    return compare(context, type(node), node.this, node.expression, node)
+    left, right = context.bind(node.this), context.bind(node.expression)
+    return compare(context, type(node), left, right, node)
 
 
 def compare(
-    context: Context, operator: type[exp.Expr], first: exp.Expr, second: exp.Expr, node: exp.Expr
+    context: Context, operator: type[exp.Expr], left: Bound, right: Bound, node: exp.Expr
 ) -> Bound:
     """One comparison; raises ``QueryError`` when the types have nothing in common."""
-    left, right = context.bind(first), context.bind(second)
     symbol, operation = _COMPARISONS[operator]
     met = meet(left, right)
     if met is None:
@@ -120,18 +122,18 @@ def _is(context: Context, node: exp.Is) -> Bound:
 def _null_tested(context: Context, node: exp.Is) -> Bound:
     if not isinstance(node.expression, exp.Null):
         raise context.error("IS is followed by [NOT] NULL or [NOT] DISTINCT FROM", node)
-    tested = node.this
-    if isinstance(tested, exp.Anonymous) and tested.name.lower() == "f__cardinality":
+    tested = context.bind(node.this)
+    counted = _CARDINALITY.fullmatch(tested.sql)
+    if isinstance(node.this, exp.Anonymous) and counted is not None:
         # An array has a cardinality exactly when it is there: no need to count.
-        context.bind(tested)
-        if len(tested.expressions) == 1:
-            return context.bind(tested.expressions[0])
-    return context.bind(tested)
+        return tested.becomes(counted[1], tested.type)
+    return tested
 
 
 def _between(context: Context, node: exp.Between) -> Bound:
-    low = compare(context, exp.GTE, node.this, node.args["low"], node)
-    high = compare(context, exp.LTE, node.this, node.args["high"], node)
+    value = context.bind(node.this)
+    low = compare(context, exp.GTE, value, context.bind(node.args["low"]), node)
+    high = compare(context, exp.LTE, value, context.bind(node.args["high"]), node)
     return combine(f"{low.sql} AND {high.sql}", BOOLEAN, low, high, atomic=False)
 
 

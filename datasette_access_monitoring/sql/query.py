@@ -111,8 +111,8 @@ def _set_operation(context: Context, node: exp.SetOperation) -> BoundQuery:
     for word, part in zip(words, parts[1:], strict=True):
         text = f"{text}\n{word}\n{part}"
     columns = tuple(
-        OutputField(column.name, kind)
-        for column, kind in zip(queries[0].columns, types, strict=True)
+        OutputField(column.name, kind, max(query.columns[index].weight for query in queries))
+        for index, (column, kind) in enumerate(zip(queries[0].columns, types, strict=True))
     )
     internal = name(context.statement.alias("t"))
     whole = BoundQuery(columns, "SELECT", (), "")

@@ -15,7 +15,6 @@ from .from_clause import FromItem, bind_from
 from .ordering import OrderClause, limit_clause, order_clause, ordinal
 from .scope import Field
 
-
 _HEAVIEST = 10_000
 
 

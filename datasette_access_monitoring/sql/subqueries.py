@@ -17,7 +17,10 @@ _NESTED = ("array", "row", "map")
 
 def _bound(context: Context, sql: str, query: BoundQuery, like: Bound) -> Bound:
     """A subquery as an expression: it reads the columns of outer levels that the query reads."""
-    return context.grouped(Bound(sql, like.type, query.escaped + like.columns, like.aggregates))
+    # Its text may be written out twice: it weighs as much as an expression of that length.
+    weight = 1 + len(sql) // 8
+    columns = query.escaped + like.columns
+    return context.grouped(Bound(sql, like.type, columns, like.aggregates, weight=weight))
 
 
 def _scalar(context: Context, node: exp.Subquery) -> Bound:

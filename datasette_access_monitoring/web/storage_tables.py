@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def hidden_tables(datasette: Datasette) -> dict[str, Any]:
-    """Metadata that hides the storage tables of every database found to be ours."""
+    """Metadata that hides the storage tables of every database found to be ours, if any is."""
+    ours = known_audit_databases(datasette)
+    if not ours:
+        return {}
     names = [*STATE_TABLES, *map(table_name, load_catalog().views.values())]
     tables = {name: {"hidden": True} for name in names}
-    return {"databases": {name: {"tables": tables} for name in known_audit_databases(datasette)}}
+    return {"databases": {name: {"tables": tables} for name in ours}}
