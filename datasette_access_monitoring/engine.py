@@ -18,6 +18,7 @@ from .errors import QueryError
 from .sql import udf
 from .sql.translate import OutputColumn, Translation
 from .sql.window import Window
+from .store.ids import id_range
 
 # SQLite's own functions that translations and the store's columns use; CAST counts as one.
 _BUILT_IN = frozenset({
@@ -57,6 +58,12 @@ class Result:
     milliseconds: float
 
 
+def parameter_values(window: Window, as_of_ms: int) -> dict[str, int]:
+    """What a translation's parameters are on SQLite, for a window and a moment."""
+    first, last = id_range(window.first_ms, window.last_ms)
+    return {"window_first": first, "window_last": last, "as_of_ms": as_of_ms}
+
+
 class Engine:
     """Runs translations on one connection, which one thread uses at a time."""
 
@@ -76,11 +83,7 @@ class Engine:
         Raises ``QueryError`` when a value cannot be computed, time runs out, or the
         connection refuses the statement.
         """
-        values = {
-            "window_first": window.first_id,
-            "window_last": window.last_id,
-            "as_of_ms": as_of_ms,
-        }
+        values = parameter_values(window, as_of_ms)
         used = translation.parameters()
         parameters = {name: value for name, value in values.items() if name in used}
         start = time.monotonic()

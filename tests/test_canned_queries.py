@@ -71,9 +71,21 @@ CASES: Mapping[str, tuple[dict[str, Any], tuple[str, ...], list[dict[str, Any]]]
         [{"event": "cert.create", "identity": {"user": "cora", "expires": "+24"}}],
     ),
     "long_lived_join_tokens": (
-        {"event": "instance.join", "node_name": "n1", "host_id": "h1", "token_expires": "+25"},
-        ("n1", "h1"),
-        [{"event": "instance.join", "node_name": "n2", "host_id": "h2", "token_expires": "+24"}],
+        {
+            "event": "instance.join",
+            "node_name": "nora-1",
+            "host_id": "host-1",
+            "token_expires": "+25",
+        },
+        ("nora-1", "host-1"),
+        [
+            {
+                "event": "instance.join",
+                "node_name": "nora-2",
+                "host_id": "host-2",
+                "token_expires": "+24",
+            }
+        ],
     ),
     "root_ssh_sessions": (
         {"event": "session.start", "user": "rob", "proto": "ssh", "login": "root", **REQUESTED},

@@ -228,6 +228,19 @@ class TestQueryExec:
             out = run("query", "exec", count, *options).stdout
             assert json.loads(out)[1] == {"data": [n]}, options
 
+    def test_the_view_over_all_events(self):
+        sql = "SELECT event_time, event, user, sid, event_data FROM events ORDER BY user LIMIT 1"
+        (row,) = json.loads(run("query", "exec", sql, *self.AS_OF).stdout)[1:]
+        assert row["data"][:4] == ["2026-11-20 10:00:00.000", "exec", "alice", ""]
+        assert json.loads(row["data"][4])["command"] == "ls"
+
+    def test_a_view_of_an_undocumented_type(self, tmp_path):
+        odd = {"event": "odd.type", "time": TIME, "labels": {"env": "prod"}, "n": 5, "ok": True}
+        load_log(tmp_path / "audit.db", write_log(tmp_path / "odd", [odd]))
+        sql = "SELECT labels_env, n + 1 AS more, ok FROM odd_type WHERE n > 4"
+        out = run("query", "exec", sql, *self.AS_OF).stdout
+        assert json.loads(out)[1:] == [{"data": ["prod", "6", "true"]}]
+
     def test_sqlite_prints_a_translation_that_sqlite_runs(self, tmp_path):
         import sqlite3
 

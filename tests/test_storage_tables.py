@@ -1,8 +1,8 @@
 """Storage's own tables stay out of the lists on Datasette's pages; the views stay in."""
 
 import pytest
-
 from conftest import ROOT, fetch, open_datasette, write_audit_database, write_ordinary_database
+
 from datasette_access_monitoring.catalog import load_catalog
 
 EVENTS = [{"event": name, "time": "2026-11-20T10:00:00Z"} for name in ("exec", "odd.type")]

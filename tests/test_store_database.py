@@ -46,7 +46,7 @@ def test_a_damaged_file_is_named(tmp_path):
     content[100:2000] = b"\xff" * 1900
     path.write_bytes(content)
     for opened in (open_for_reading, open_for_writing):
-        with pytest.raises(StoreError, match="is damaged.*load the logs again"):
+        with pytest.raises(StoreError, match=r"is damaged.*load the logs again"):
             opened(path)
 
 

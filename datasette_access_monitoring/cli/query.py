@@ -44,7 +44,7 @@ def exec_(
     datasette audit query exec 'SELECT event_time, user FROM user_login LIMIT 5'
     datasette audit query exec --days 30 --format table < query.sql
     """
-    from ..engine import Engine
+    from ..engine import Engine, parameter_values
     from ..sql.render import render
     from ..sql.translate import translate
     from ..sql.window import Window
@@ -58,12 +58,8 @@ def exec_(
         translation = translate(text, read_relations(connection))
         window = Window.last_days(days, moment)
         if sqlite:
-            values = {
-                "window_first": str(window.first_id),
-                "window_last": str(window.last_id),
-                "as_of_ms": str(moment),
-            }
-            click.echo(translation.with_parameters(values))
+            values = parameter_values(window, moment)
+            click.echo(translation.with_parameters({k: str(v) for k, v in values.items()}))
             return
         result = Engine(connection).run(translation, window, moment)
     finally:

@@ -17,7 +17,7 @@ from .. import compat
 from ..errors import QueryError, StoreError
 from ..resources.canned import AuditQuery, canned_reports
 from ..sql.times import DAY_MS
-from ..sql.window import ID_REST, ID_SHIFT
+from ..store.ids import ID_BITS, LOW_BITS
 from ..store.relations import read_relations
 from .audit_databases import audit_databases, schema_version
 
@@ -49,8 +49,8 @@ _DAYS = f"""CAST(json_extract(
 
 _PARAMETERS = {
     "as_of_ms": _AS_OF_MS,
-    "window_first": f"(({_AS_OF_MS} - {_DAYS} * {DAY_MS}) << {ID_SHIFT})",
-    "window_last": f"(({_AS_OF_MS} << {ID_SHIFT}) | {ID_REST})",
+    "window_first": f"(({_AS_OF_MS} - {_DAYS} * {DAY_MS}) << {ID_BITS})",
+    "window_last": f"(({_AS_OF_MS} << {ID_BITS}) | {LOW_BITS})",
 }
 
 
