@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from .errors import SourceError
 from .events import Event, Reject, decode
 from .sources.model import Checkpoint, Chunk, Source, choose_checkpoint
-from .store.state import read_checkpoints, read_rejects
+from .store.state import RejectState, read_checkpoints, read_rejects
 from .store.write import PlacedReject, Writer, Written
 
-RETRY_BATCH = 100
-"""Rejects decoded and stored at a time; each may be megabytes long."""
+RETRY_REJECTS, RETRY_BYTES = 1_000, 8 * 1024 * 1024
+"""How many rejects, and bytes of them, are decoded and stored at a time."""
 
 Progress = Callable[[Source, int], None]
 """Called with the source being read and how many of its bytes on disk are done."""
@@ -73,16 +72,31 @@ def retry_rejects(connection: sqlite3.Connection) -> tuple[int, int]:
     Returns how many rejects became events (or were events stored already), and how many
     are left.  Raises ``StoreError`` when the database cannot take them.
     """
-    writer, last_id, taken, left = Writer(connection), 0, 0, 0
-    while batch := list(islice(read_rejects(connection, after=last_id), RETRY_BATCH)):
+    writer, taken, left = Writer(connection), 0, 0
+    for batch in _reject_batches(connection):
         decoded = {reject.id: decode(reject.line) for reject in batch}
         events = {key: event for key, event in decoded.items() if isinstance(event, Event)}
         if events:
             writer.accept(events)
         taken += len(events)
         left += len(batch) - len(events)
-        last_id = batch[-1].id
     return taken, left
+
+
+def _reject_batches(connection: sqlite3.Connection) -> Iterator[list[RejectState]]:
+    last_id = 0
+    while True:
+        batch: list[RejectState] = []
+        size = 0
+        for reject in read_rejects(connection, after=last_id):
+            batch.append(reject)
+            size += len(reject.line)
+            if size > RETRY_BYTES or len(batch) == RETRY_REJECTS:
+                break
+        if not batch:
+            return
+        last_id = batch[-1].id
+        yield batch
 
 
 def _load_source(

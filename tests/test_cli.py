@@ -2,10 +2,12 @@
 
 import base64
 import csv
+import gzip
 import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -70,6 +72,15 @@ class TestLoad:
         (tmp_path / "audit.db").write_text("my thesis, the only copy " * 99)
         assert "not a SQLite database" in said(run("load", SAMPLES, exit_code=1))
 
+    def test_the_log_itself_is_never_turned_into_a_database(self, tmp_path):
+        (tmp_path / "events.log").touch()
+        result = run("load", "--db", "events.log", "events.log", exit_code=2)
+        assert "names the log itself" in result.stderr
+        assert (tmp_path / "events.log").read_bytes() == b""
+
+    def test_a_database_in_memory_is_refused(self):
+        assert "gone at once" in run("load", "--db", ":memory:", SAMPLES, exit_code=2).stderr
+
     def test_progress_goes_to_a_terminal_only(self):
         assert "Loading" not in run("load", SAMPLES).output
 
@@ -120,6 +131,18 @@ class TestRejects:
         assert lines == NO_EVENTS.read_bytes().rstrip(b"\n").split(b"\n")
         assert [r["line_number"] for r in shown] == list(range(1, 48))
 
+    def test_a_log_that_was_renamed_or_compressed_doubles_none(self, tmp_path):
+        log = tmp_path / "events.log"
+        log.write_bytes(NO_EVENTS.read_bytes()[:2000] + b"\n")
+        run("load", log)
+        before = [r["line_number"] for r in json.loads(run("rejects", "--format", "json").stdout)]
+        log.rename(tmp_path / "old.log")
+        run("load", "old.log")
+        (tmp_path / "old.log.gz").write_bytes(gzip.compress((tmp_path / "old.log").read_bytes()))
+        run("load", "old.log.gz")
+        after = [r["line_number"] for r in json.loads(run("rejects", "--format", "json").stdout)]
+        assert after == before and len(before) > 5
+
     def test_retry(self):
         run("load", NO_EVENTS)
         assert run("rejects", "--retry").stdout == "0 loaded, 47 still rejected\n"
@@ -167,6 +190,12 @@ class TestSchema:
         assert yaml.safe_load(run("schema", "cert.create", "--format", "yaml").stdout) == {
             "views": [view]
         }
+
+    def test_names_ignore_case_as_in_sql(self, tmp_path):
+        odd = {"event": "MyThing.Done", "time": TIME}
+        load_log(tmp_path / "audit.db", write_log(tmp_path / "odd", [odd]))
+        for name in ("MyThing_Done", "mything_done", "MyThing.Done", "CERT_CREATE"):
+            assert run("schema", name).stdout
 
     def test_views_of_undocumented_types_once_they_are_there(self):
         assert "did you mean" in run("schema", "cert_creat", exit_code=1).stderr
@@ -277,6 +306,59 @@ def test_every_command_has_help_that_says_what_it_does():
         for parameter in command.params:
             is_option = isinstance(parameter, click.Option)
             assert not is_option or parameter.help, (path, parameter.name)
+
+
+HOSTILE = "\x1b[31m\x9b31m\x7f\u202e\u2066"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("status", "--check"),
+        ("status", "--format", "json"),
+        ("schema",),
+        ("schema", "--format", "json"),
+        ("rejects",),
+        ("rejects", "--format", "json"),
+        ("query", "exec", "SELECT * FROM type", "--as-of", "2026-11-20"),
+        ("query", "exec", "SELECT * FROM type", "--as-of", "2026-11-20", "--format", "table"),
+        ("query", "exec", "SELECT * FROM type", "--as-of", "2026-11-20", "--format", "yaml"),
+        ("query", "exec", "SELECT * FROM type", "--sqlite"),
+        ("schema", f"x{HOSTILE}"),
+        ("export", "--event", f"x{HOSTILE}"),
+        ("query", "exec", f'SELECT "{HOSTILE}" FROM exec'),
+    ],
+    ids=str,
+)
+def test_nothing_that_fools_a_terminal_comes_out(tmp_path, arguments):
+    event = {"event": f"type{HOSTILE}", "time": TIME, f"k{HOSTILE}": 1, "v": f"v{HOSTILE}"}
+    log = write_log(tmp_path / f"log{HOSTILE}.log", [event])
+    log.write_bytes(log.read_bytes() + f"no event {HOSTILE}\n".encode())
+    load_log(tmp_path / "audit.db", log)
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "audit.db") as connection:  # so that --check has to tell
+        connection.execute('UPDATE "_event_types" SET "events" = 7')
+        view = connection.execute('SELECT "view" FROM "_event_types"').fetchone()[0]
+    words = [word.replace("FROM type", f'FROM "{view}"') for word in arguments]
+    result = CliRunner().invoke(audit, words)
+    assert not isinstance(result.exception, UnicodeError), result.exception
+    assert "Traceback" not in result.output and result.output
+    assert not set(result.output) & set(HOSTILE.replace("[31m", "").replace("31m", ""))
+
+
+def test_a_full_disk_under_the_output_is_one_line():
+    run("load", SAMPLES)
+    with Path("/dev/full").open("w") as full:
+        for command in (["export"], ["status"], ["query", "exec", "SELECT 1"]):
+            out = subprocess.run(
+                [sys.executable, "-m", "datasette", "audit", *command],
+                stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            )  # fmt: skip
+            assert out.returncode == 1
+            assert out.stderr.startswith("Error: the output could not be written"), out.stderr
+            assert out.stderr.count("\n") == 1
 
 
 def test_datasette_has_the_command():

@@ -84,7 +84,8 @@ def test_a_file_named_by_itself_may_have_any_name(tmp_path: Path) -> None:
 
 def test_folder_is_searched_for_all_kinds_of_json_lines(tmp_path: Path) -> None:
     names = ["a.log", "b.ndjson", "c.jsonl", "d.json", "e.LOG", "f.log.gz", "g.jsonl.gz"]
-    for name in [*names, "h.txt", "i.gz", "j.tar.gz", "k.log.1"]:
+    names += ["h.log.1", "h.log.2.gz"]
+    for name in [*names, "h.txt", "i.gz", "j.tar.gz", "k.1"]:
         write(tmp_path / name)
     assert locations(tmp_path) == [str(tmp_path / name) for name in names]
 

@@ -16,10 +16,19 @@ from datasette_access_monitoring.catalog import parse_type
 from datasette_access_monitoring.catalog.types import (
     INTERVAL_DAY_TO_SECOND,
     INTERVAL_YEAR_TO_MONTH,
+    VARCHAR,
     TrinoType,
 )
 from datasette_access_monitoring.sql import times
-from datasette_access_monitoring.sql.render import FORMATS, render, value_text, visible
+from datasette_access_monitoring.sql.render import (
+    FORMATS,
+    escaped_json,
+    render,
+    tctl_json,
+    tctl_yaml,
+    value_text,
+    visible,
+)
 from datasette_access_monitoring.sql.translate import OutputColumn
 
 ROWS_TYPE = parse_type("array(row(kind varchar, name varchar))")
@@ -154,3 +163,18 @@ def test_the_formats_have_names() -> None:
     assert set(FORMATS) == {"json", "yaml", "csv", "table"}
     with pytest.raises(KeyError):
         render("xml", COLUMNS, ROWS)
+
+
+@pytest.mark.parametrize(
+    "text", ["\x7f", "\x9b31m", "\u202e", "é😀", "\U000e0041", "\ufffe", "\ud800"]
+)
+def test_escapes_change_nothing_but_the_spelling(text: str) -> None:
+    columns = [OutputColumn(f"a{text}", VARCHAR)]
+    rows = [(f"x\n{text}\ty",)]
+    expected = [{"data": [f"a{text}"]}, {"data": [f"x\n{text}\ty"]}]
+    assert json.loads(tctl_json(columns, rows)) == expected
+    if text != "\ud800":  # no YAML reader takes half a pair
+        assert yaml.safe_load(tctl_yaml(columns, rows)) == expected
+    document = json.dumps(expected, indent=2, ensure_ascii=False)
+    assert json.loads(escaped_json(document)) == expected
+    assert escaped_json(document).count("\n") == document.count("\n")

@@ -1,6 +1,10 @@
 """Opening: what is made, what is refused, and what is said about it."""
 
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 
@@ -124,3 +128,43 @@ def test_a_transaction_is_whole_or_not_at_all(tmp_path):
         connection.execute(insert, ("b",))
     assert connection.execute('SELECT "event" FROM "_event_types"').fetchall() == [("b",)]
     connection.close()
+
+
+def test_several_first_writers_of_one_file_all_get_it(tmp_path):
+    log = tmp_path / "events.log"
+    log.write_text('{"event":"exec","time":"2026-11-20T10:00:00Z"}\n')
+    for round_number in range(2):
+        path = tmp_path / f"{round_number}.db"
+        command = [sys.executable, "-m", "datasette", "audit", "load", "--db", path, log]
+        writers = [
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            for _ in range(8)
+        ]
+        for writer in writers:
+            out, err = writer.communicate(timeout=120)
+            assert writer.returncode == 0, err
+            assert " rejected, " in out
+        connection = open_for_reading(path)
+        assert connection.execute("SELECT count(*) FROM exec").fetchone() == (1,)
+        connection.close()
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("mount") is None,
+    reason="only root can mount a read-only folder",
+)
+def test_a_database_in_a_read_only_place_can_be_read(tmp_path):
+    place = tmp_path / "place"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", place], check=False).returncode
+    if mounted != 0:
+        pytest.skip("this machine lets nobody mount")
+    try:
+        open_for_writing(place / "audit.db").close()
+        subprocess.run(["mount", "-o", "remount,ro", place], check=True)
+        assert not list(place.glob("*-wal"))
+        connection = open_for_reading(place / "audit.db")
+        assert connection.execute("SELECT count(*) FROM exec").fetchone() == (0,)
+        connection.close()
+    finally:
+        subprocess.run(["umount", place], check=True)

@@ -85,7 +85,9 @@ def test_view_names_follow_teleports_rule_and_never_collide(event_type, name):
 @pytest.mark.parametrize(
     ("path", "name"),
     [(("a",), "a"), (("a", "b"), "a_b"), (("a.b",), "a_b"), (('q"',), None), (("back\\",), None),
-     (("nul\0",), None), (("",), None), (("Event_Date",), "Event_Date_2"), (("x" * 101,), None),
+     (("nul\0",), None), (("",), None), (("Event_Date",), "Event_Date_2"),
+     (("Event",), "Event_2"), (("event",), "event"),
+     (("event", "x"), "event_x"), (("\u202ea",), None), (("a\x7f",), None), (("x" * 101,), None),
      (("it's",), "it's")],
 )  # fmt: skip
 def test_column_names_follow_the_same_rule(path, name):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,17 +23,28 @@ class AuditGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what went wrong is said, never shown as a traceback."""
-        # A damaged or locked file can show at any read, so SQLite's errors count as ours.
-        import sqlite3
-
-        try:
+        with errors_told():
             return super().invoke(ctx)
-        except AccessMonitoringError as error:
-            raise click.ClickException(one_line(str(error))) from error
-        except sqlite3.Error as error:
-            raise click.ClickException(
-                f"the database could not be read or written: {one_line(str(error))}"
-            ) from error
+
+
+@contextmanager
+def errors_told() -> Iterator[None]:
+    """Turn what can go wrong outside our hands into click's one-line errors."""
+    # A damaged or locked file can show at any read, so SQLite's errors count as ours.
+    import sqlite3
+
+    try:
+        yield
+    except AccessMonitoringError as error:
+        raise click.ClickException(one_line(str(error))) from error
+    except sqlite3.Error as error:
+        raise click.ClickException(
+            f"the database could not be read or written: {one_line(str(error))}"
+        ) from error
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # `| head` has had enough; click ends quietly
+            raise
+        raise click.ClickException(f"the output could not be written: {error.strerror}") from error
 
 
 class Moment(click.ParamType[int]):
@@ -54,11 +67,24 @@ class Moment(click.ParamType[int]):
             self.fail(f"{value!r} is {error}; write 2026-11-22 or 2026-11-22T10:00:00Z", param, ctx)
 
 
+class DatabaseFile(click.Path):
+    """The path of an audit database.  ``:memory:`` is refused: it would be gone at once."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the text of ``--db``."""
+        if str(value) == ":memory:":
+            self.fail("name a file; a database in memory would be gone at once", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def db_option(command: _Command) -> _Command:
     """Give a command ``--db``, the audit database it works on."""
     return click.option(
         "--db",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=DatabaseFile(),
         default="audit.db",
         envvar="DATASETTE_AUDIT_DB",
         show_default=True,
@@ -100,8 +126,21 @@ def utc_text(time_ms: int) -> str:
 
 
 def echo_json(value: Any) -> None:
-    """Print a value as indented JSON."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print a value as indented JSON; what could fool a terminal is escaped."""
+    from ..sql.render import escaped_json
+
+    click.echo(escaped_json(json.dumps(value, indent=2, ensure_ascii=False)))
+
+
+def echo_json_array(values: Iterable[Any]) -> None:
+    """Print values as one JSON array, one at a time, so that there may be any number."""
+    from ..sql.render import escaped_json
+
+    click.echo("[", nl=False)
+    for number, value in enumerate(values):
+        text = escaped_json(json.dumps(value, ensure_ascii=False))
+        click.echo(f"{',' if number else ''}\n  {text}", nl=False)
+    click.echo("\n]")
 
 
 def echo_table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> None:

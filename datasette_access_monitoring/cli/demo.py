@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .common import now_ms, one_line
+from .common import DatabaseFile, now_ms, one_line
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,7 +21,7 @@ REPORT = "privileged_access_report"
 @click.command()
 @click.option(
     "--db",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=DatabaseFile(),
     default="audit-demo.db",
     show_default=True,
     help="The demo's own database; one that holds real logs is refused.",
@@ -57,14 +57,14 @@ def demo(db: Path, days: int, serve: bool, port: int) -> None:
         connection.close()
     click.echo("Ask your own question:")
     click.echo(
-        f"  datasette audit query exec --db {db} --format table"
+        f"  datasette audit query exec --db {one_line(str(db))} --format table"
         " 'SELECT user, count(*) AS logins FROM user_login GROUP BY user'"
     )
     if serve:
         _serve(db, port)
     else:
         click.echo("See it in Datasette, with a link that signs you in:")
-        click.echo(f"  datasette serve {db} --root")
+        click.echo(f"  datasette serve {one_line(str(db))} --root")
 
 
 def _load(db: Path) -> None:
@@ -90,7 +90,7 @@ def _load(db: Path) -> None:
         summary = load(connection, demo_sources(datetime.now(timezone.utc)))
     finally:
         connection.close()
-    click.echo(f"Demo log loaded into {db}: {summary_line(summary)}")
+    click.echo(f"Demo log loaded into {one_line(str(db))}: {summary_line(summary)}")
     click.echo()
 
 

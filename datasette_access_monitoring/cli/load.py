@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import db_option, one_line
+from .common import DatabaseFile, db_option, errors_told, one_line
 
 if TYPE_CHECKING:
     from ..load import LoadSummary, Progress
@@ -38,7 +38,7 @@ def load(sources: tuple[str, ...], db: Path) -> None:
 
 
 @click.command("load-audit-events")
-@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("path", type=DatabaseFile())
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 def sqlite_utils_command(path: Path, sources: tuple[str, ...]) -> None:
     """Load audit logs into the audit database PATH, as: datasette audit load --db PATH
@@ -46,12 +46,8 @@ def sqlite_utils_command(path: Path, sources: tuple[str, ...]) -> None:
     \b
     sqlite-utils load-audit-events audit.db /var/lib/teleport/log
     """
-    from ..errors import AccessMonitoringError
-
-    try:
+    with errors_told():
         run_load(path, sources)
-    except AccessMonitoringError as error:
-        raise click.ClickException(one_line(str(error))) from error
 
 
 def run_load(db: Path, arguments: tuple[str, ...]) -> None:
@@ -61,15 +57,27 @@ def run_load(db: Path, arguments: tuple[str, ...]) -> None:
     from ..store.database import open_for_writing
 
     sources = discover(arguments)
+    _refuse_own_source(db, sources)
     connection = open_for_writing(db)
     try:
         with _progress_bar(sources) as bar:
             summary = load_sources(connection, sources, _progress(sources, bar))
+    except KeyboardInterrupt:
+        click.echo("\nStopped. What was read is kept; load again to go on.", err=True)
+        raise SystemExit(130) from None
     finally:
         connection.close()
     report(summary)
     if summary.failures:
         raise SystemExit(1)
+
+
+def _refuse_own_source(db: Path, sources: list[Source]) -> None:
+    """A mistyped ``--db`` must not turn the log itself into a database."""
+    for source in sources:
+        path = Path(source.location)
+        if db.exists() and path.exists() and db.samefile(path):
+            raise click.UsageError(f"--db names the log itself: {one_line(str(db))}")
 
 
 def report(summary: LoadSummary) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import db_option, echo_json, echo_table
+from .common import db_option, echo_json_array, echo_table
 
 if TYPE_CHECKING:
     from ..store.state import RejectState
 
-SHOWN_BYTES = 80
-"""How much of a rejected line the table shows; the JSON has all of it."""
+SHOWN_BYTES, SHOWN_REJECTS = 80, 1_000
+"""How much of a line, and how many, the table shows; the JSON has all of them."""
 
 
 @click.command()
@@ -34,30 +36,34 @@ def rejects(db: Path, retry: bool, output_format: str) -> None:
         _retry(db)
         return
     from ..store.database import open_for_reading
-    from ..store.state import read_rejects
+    from ..store.state import count_rejects, read_rejects
 
     connection = open_for_reading(db)
     try:
-        found = list(read_rejects(connection))
+        if output_format == "json":
+            echo_json_array(map(_as_json, read_rejects(connection)))
+        else:
+            _echo_table(read_rejects(connection), sum(count_rejects(connection).values()))
     finally:
         connection.close()
-    if output_format == "json":
-        echo_json([_as_json(reject) for reject in found])
-    elif not found:
+
+
+def _echo_table(found: Iterator[RejectState], count: int) -> None:
+    if not count:
         click.echo("No rejects.")
-    else:
-        echo_table(
-            ["Line", "Reason", "Detail", "Begins"],
-            [
-                [
-                    f"{reject.location}:{reject.number}",
-                    reject.reason,
-                    reject.detail,
-                    reject.line[:SHOWN_BYTES].decode("utf-8", "backslashreplace"),
-                ]
-                for reject in found
-            ],
-        )
+        return
+    rows = [
+        [
+            f"{reject.location}:{reject.number}",
+            reject.reason,
+            reject.detail,
+            reject.line[:SHOWN_BYTES].decode("utf-8", "backslashreplace"),
+        ]
+        for reject in islice(found, SHOWN_REJECTS)
+    ]
+    echo_table(["Line", "Reason", "Detail", "Begins"], rows)
+    if count > len(rows):
+        click.echo(f"... and {count - len(rows):,} more; --format json prints all", err=True)
 
 
 def _retry(db: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .common import db_option, echo_json, echo_table
+from .common import db_option, echo_json, echo_table, one_line
 
 
 @click.command()
@@ -32,12 +32,7 @@ def schema(view: str | None, db: Path, output_format: str) -> None:
     if db.exists():
         views.update(_seen(db))
     if view is not None:
-        name = view.lower().replace(".", "_").replace("-", "_")
-        if name not in views:
-            close = difflib.get_close_matches(name, views, 1)
-            hint = f"; did you mean {close[0]}?" if close else "; see: datasette audit schema"
-            raise click.ClickException(f'no view "{view}"{hint}')
-        views = {name: views[name]}
+        views = {view: _named(view, views)}
     if output_format == "table":
         _echo_tables(list(views.values()))
     elif output_format == "json":
@@ -46,6 +41,19 @@ def schema(view: str | None, db: Path, output_format: str) -> None:
         import yaml
 
         click.echo(yaml.safe_dump({"views": list(views.values())}, sort_keys=False), nl=False)
+
+
+def _named(view: str, views: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The view of that name, or of that event type's; names ignore case, as in SQL."""
+    from ..catalog import view_name
+
+    by_lower = {name.lower(): description for name, description in views.items()}
+    name = view_name(view).lower()
+    if name in by_lower:
+        return by_lower[name]
+    close = difflib.get_close_matches(name, by_lower, 1)
+    hint = f"; did you mean {close[0]}?" if close else "; see: datasette audit schema"
+    raise click.ClickException(one_line(f'no view "{view}"{hint}'))
 
 
 def _documented() -> dict[str, dict[str, Any]]:

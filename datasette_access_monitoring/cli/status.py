@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .common import db_option, echo_json, echo_table, now_ms, utc_text
+from .common import db_option, echo_json, echo_table, now_ms, one_line, utc_text
 
 
 @click.command()
@@ -99,7 +99,7 @@ def _echo(db: Path, found: dict[str, Any]) -> None:
     types = found["types"]
     documented = sum(state["documented"] for state in types)
     rejected = sum(found["rejects"].values())
-    click.echo(f"Database   {db}, {found['size_bytes'] / 1_000_000:,.1f} MB")
+    click.echo(f"Database   {one_line(str(db))}, {found['size_bytes'] / 1_000_000:,.1f} MB")
     click.echo(f"Events     {found['events']:,} of {len(types):,} types ({documented} documented)")
     if types:
         click.echo(f"From       {found['oldest_event']}")
@@ -136,7 +136,7 @@ def _echo(db: Path, found: dict[str, Any]) -> None:
 def _verdict(faults: list[str] | None) -> str:
     if faults is None:
         return "not checked (see --check)"
-    return "sound" if not faults else "; ".join(faults)
+    return "sound" if not faults else one_line("; ".join(faults))
 
 
 def _lag(seconds: int) -> str:

@@ -74,7 +74,8 @@ def decode(line: bytes) -> Event | Reject | None:
     except ValueError as error:
         return _unreadable(line, error)
     if not isinstance(data, dict):
-        return Reject(RejectReason.NOT_AN_OBJECT, f"the line holds {_kind(data)}")
+        hint = "; write its events one a line: jq -c '.[]'" if isinstance(data, list) else ""
+        return Reject(RejectReason.NOT_AN_OBJECT, f"the line holds {_kind(data)}{hint}")
     # Counting brackets is an upper bound on the depth, and all that most lines cost.
     if line.count(b"{") + line.count(b"[") > MAX_DEPTH and _depth(data) > MAX_DEPTH:
         return _too_deep()

@@ -15,6 +15,9 @@ _INT64 = range(-(2**63), 2**63)
 MAX_KEY_DEPTH = 8
 """Objects nested deeper than this are left to ``event_data``."""
 
+MAX_KEY_LENGTH = 100
+"""So are keys longer than this, in characters, with all below them."""
+
 
 class Kind(str, Enum):
     """What values were seen at a path.  Stored; the values do not change."""
@@ -64,8 +67,10 @@ def merge_kinds(first: Kind, second: Kind) -> Kind:
 def key_kinds(
     data: dict[str, Any], prefix: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], Kind]]:
-    """Every path of an event and the kind of its value, objects before what they hold."""
+    """The paths of an event and the kinds of their values, objects before what they hold."""
     for key, value in data.items():
+        if len(key) > MAX_KEY_LENGTH:
+            continue
         path = (*prefix, key)
         yield path, kind_of(value)
         if isinstance(value, dict) and len(path) < MAX_KEY_DEPTH:

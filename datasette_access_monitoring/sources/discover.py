@@ -8,6 +8,7 @@ them.  Opens no file.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ SKIPPED_FOLDERS = frozenset(
     {"sessions", "upload", "records", "playbacks", "streaming", "recordings"}
 )
 """Folders that Teleport keeps recordings in, beside the log."""
+_ROTATED = re.compile(r"\.\d+$")
 _MAGIC = frozenset("*?[")
 
 
@@ -115,7 +117,10 @@ def _files_under(folder: str) -> Iterator[str]:
 
 
 def _is_log_name(name: str) -> bool:
-    return not name.startswith(".") and name.lower().removesuffix(".gz").endswith(LOG_SUFFIXES)
+    """Whether a folder's file is a log by its name: ``a.log``, ``a.log.gz``, ``a.log.1.gz``."""
+    if name.startswith("."):
+        return False
+    return _ROTATED.sub("", name.lower().removesuffix(".gz")).endswith(LOG_SUFFIXES)
 
 
 def _is_skipped(folder_name: str) -> bool:

@@ -18,7 +18,7 @@ BLOCK_BYTES = 4 << 20
 """Bytes to read at a time: what a chunk holds at most, apart from a longer line."""
 CHUNK_LINES = 5_000
 """Lines in a chunk at most."""
-LONGEST_LINE = 256 << 20
+LONGEST_LINE = 64 << 20
 """Bytes of a line at most.  Far beyond any event: Teleport's own limit is 64 KiB by default."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

@@ -111,14 +111,22 @@ def tctl_json(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
         json.dumps({"data": cells}, ensure_ascii=False, separators=(",", ":"))
         for cells in _lines(columns, rows)
     )
-    return "[" + ",\n".join(map(_escaped, lines)) + "]\n"
+    return "[" + ",\n".join(map(escaped_json, lines)) + "]\n"
 
 
-def _escaped(text: str) -> str:
-    """JSON text with the characters that could fool a terminal as JSON's own escapes."""
-    if text.isascii() or not any(unicodedata.category(c) in _HIDDEN for c in text):
-        return text
-    return "".join(json.dumps(c)[1:-1] if unicodedata.category(c) in _HIDDEN else c for c in text)
+def escaped_json(text: str) -> str:
+    """JSON text in which JSON's own escapes stand for what could fool a terminal.
+
+    It means the same.  Line ends between values stay.
+    """
+    return _UNUSUAL.sub(lambda match: _json_escape(match[0]), text)
+
+
+def _json_escape(character: str) -> str:
+    if unicodedata.category(character) not in _HIDDEN:
+        return character
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def tctl_yaml(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
@@ -130,13 +138,14 @@ def tctl_yaml(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
     return "".join(parts)
 
 
-# Characters that JSON may hold as they are and YAML may not, or reads as line ends.
-_YAML_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-
-
 def _yaml_text(text: str) -> str:
+    """Quoted text.  JSON's escapes are YAML's too, but for characters beyond 16 bits."""
     quoted = json.dumps(text, ensure_ascii=False)
-    return _YAML_ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+    return _UNUSUAL.sub(lambda match: _yaml_escape(match[0]), quoted)
+
+
+def _yaml_escape(character: str) -> str:
+    return _json_escape(character) if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
 
 
 def csv_text(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
@@ -208,8 +217,9 @@ def _cell(character: str) -> int:
 
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# Control, format (with all bidirectional controls), surrogate, private and line separators.
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+# Control, format (all bidirectional controls), unassigned, surrogate, private, line separators.
+_HIDDEN = frozenset({"Cc", "Cf", "Cn", "Cs", "Co", "Zl", "Zp"})
+_UNUSUAL = re.compile(r"[^\n\x20-\x7e]")
 
 
 def visible(text: str) -> str:

@@ -6,7 +6,9 @@ in ``migrations`` and ``layout``; what goes in and out in ``write``, ``read`` an
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,13 +36,10 @@ def open_for_writing(path: Path | str) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             _claim(connection, path)
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_write_ahead_log(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA cache_size = -65536")
-            if _pragma(connection, "user_version") < SCHEMA_VERSION:
-                from .migrations import migrate
-
-                migrate(connection)
+            _migrate(connection)
             from .views import refresh_views
 
             refresh_views(connection)
@@ -60,8 +59,7 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
             f"{path}: no such audit database; make one with: datasette audit load --db {path} LOG"
         )
     with _explained(path):
-        uri = Path(path).absolute().as_uri() + "?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = _connect_for_reading(Path(path).absolute())
         try:
             if _pragma(connection, "application_id") != APPLICATION_ID:
                 raise StoreError(f"{path} is a SQLite database, but not an audit database")
@@ -94,21 +92,68 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
+def _connect_for_reading(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, also where SQLite may put no files beside the database."""
+
+    def connect(options: str) -> sqlite3.Connection:
+        uri = f"{path.as_uri()}?{options}"
+        return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+
+    connection = connect("mode=ro")
+    try:
+        _pragma(connection, "application_id")
+    except sqlite3.OperationalError:
+        connection.close()
+        log = Path(f"{path}-wal")
+        if os.access(path.parent, os.W_OK) or (log.exists() and log.stat().st_size):
+            raise
+        # In a folder that is read-only nobody can be writing: the file will not change.
+        return connect("mode=ro&immutable=1")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _claim(connection: sqlite3.Connection, path: Path | str) -> None:
     """Mark an empty file as ours, before it holds anything; refuse what is another's.
 
     The mark is committed in rollback-journal mode, so it stands in the file's header from
     the first moment: whoever guards audit databases can tell one before its first event.
     """
-    if _pragma(connection, "application_id") == APPLICATION_ID:
-        _check_version(connection, path)
-        return
-    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise StoreError(
-            f"{path} is a database that holds something else; "
-            "name another file with --db for the audit log"
-        )
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if _pragma(connection, "application_id") != APPLICATION_ID:
+        with transaction(connection):  # of several first writers, one marks the file
+            if _pragma(connection, "application_id") != APPLICATION_ID:
+                if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                    raise StoreError(
+                        f"{path} is a database that holds something else; "
+                        "name another file with --db for the audit log"
+                    )
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    _check_version(connection, path)
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, waiting for others: here SQLite does not wait by itself."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date; of several writers that find it old, one does it."""
+    if _pragma(connection, "user_version") < SCHEMA_VERSION:
+        from .migrations import migrate
+
+        with transaction(connection):
+            if _pragma(connection, "user_version") < SCHEMA_VERSION:
+                migrate(connection)
 
 
 def _check_version(connection: sqlite3.Connection, path: Path | str) -> None:
@@ -139,6 +184,10 @@ def _explained(path: Path | str) -> Iterator[None]:
             ) from error
         if "locked" in text:
             raise StoreError(f"{path} is in use by another writer; try again later") from error
+        if "full" in text:
+            raise StoreError(
+                f"{path}: the disk is full; nothing is lost, make room and load again"
+            ) from error
         if "unable to open" in text or "readonly" in text:
             raise StoreError(
                 f"{path} cannot be opened ({text}); check that its folder exists and that you "

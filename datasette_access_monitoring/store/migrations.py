@@ -73,7 +73,7 @@ _STATE_TABLES = (
       "reason" TEXT NOT NULL,
       "detail" TEXT NOT NULL,
       "rejected_at" TEXT NOT NULL,
-      UNIQUE ("location", "offset", "digest")
+      UNIQUE ("digest", "offset")
     )
     """,
 )
@@ -90,5 +90,8 @@ def m001_tables(db: Database) -> None:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the database to this release's schema; nothing happens where it is there already."""
+    """Bring the database to this release's schema, within the caller's transaction.
+
+    Nothing happens where it is there already.
+    """
     migrations.apply(Database(connection, execute_plugins=False))

@@ -23,6 +23,11 @@ MAX_KEYS = 500
 
 MAX_NAME_LENGTH = 100
 
+RESERVED = frozenset(
+    {"event_date", "event_time", "event", "time", "code", "user", "uid", "sid", "cluster_name"}
+)
+"""Names that mean the same in every view: no other key takes one by being spelled alike."""
+
 _TYPES = {
     Kind.NULL: VARCHAR,
     Kind.BOOLEAN: BOOLEAN,
@@ -62,16 +67,17 @@ def other_view_name(event_type: str, taken: Collection[str]) -> str | None:
 def other_column_name(path: tuple[str, ...], taken: Collection[str]) -> str | None:
     """The column's name by Teleport's rule: parts joined with ``_``, dots as ``_``.
 
-    ``None`` where no column can be made of the path; ``event_data`` has it all the same.
+    ``None`` where no column can be made of the path, or where its name could fool a reader's
+    eye or terminal; ``event_data`` has it all the same.
     """
     try:
         json_path(path)
     except ValueError:
         return None
     name = "_".join(part.replace(".", "_") for part in path)
-    if not name.strip() or len(name) > MAX_NAME_LENGTH:
+    if not name.strip() or not name.isprintable() or len(name) > MAX_NAME_LENGTH:
         return None
-    return _free(name, taken)
+    return _free(name, taken if path == (name,) and name in RESERVED else {*taken, *RESERVED})
 
 
 def other_column(name: str, path: tuple[str, ...], kind: Kind) -> OtherColumn:
@@ -106,7 +112,7 @@ def time_columns() -> tuple[OtherColumn, ...]:
 
 def of_type(event_type: str) -> str:
     """The condition that limits ``_event_other`` to one event type."""
-    if "\0" in event_type:
+    if not event_type.isprintable():  # a NUL cannot stand in SQL text, the rest fools the eye
         return f"\"event\" = CAST(x'{event_type.encode().hex()}' AS TEXT)"
     return f'"event" = {text_literal(event_type)}'
 

@@ -68,12 +68,19 @@ class Registry:
         self._catalog = catalog
         self._version: int | None = None
         self._types: dict[str, SeenType] = {}
+        self._other_views = 0
+        self._names: set[str] = set()
 
     def refresh(self) -> None:
         """Read the tables again if another connection has written; call in a transaction."""
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         if version != self._version:
             self._types = read_types(self._connection)
+            self._other_views = sum(
+                seen.view is not None and not seen.documented for seen in self._types.values()
+            )
+            rows = self._connection.execute("SELECT lower(name) FROM sqlite_master")
+            self._names = {name for (name,) in rows}
             self._version = version
 
     def forget(self) -> None:
@@ -106,10 +113,13 @@ class Registry:
         return seen
 
     def _new_view_name(self, event_type: str) -> str | None:
-        if sum(not seen.documented for seen in self._types.values()) >= MAX_VIEWS:
+        if self._other_views >= MAX_VIEWS:
             return None
-        rows = self._connection.execute("SELECT lower(name) FROM sqlite_master")
-        return other_view_name(event_type, {name for (name,) in rows})
+        name = other_view_name(event_type, self._names)
+        if name is not None:
+            self._other_views += 1
+            self._names.add(name.lower())
+        return name
 
     def _note_keys(self, seen: SeenType, trees: Iterable[dict[str, Any]]) -> list[tuple[str, ...]]:
         keys, changed = seen.keys, []

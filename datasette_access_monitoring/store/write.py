@@ -145,6 +145,8 @@ class Writer:
         )
 
     def _write_rejects(self, rejects: Sequence[PlacedReject], location: str) -> None:
+        # The same bytes at the same place of a log are one reject, whatever the log is called
+        # by now: logs get renamed, compressed and copied.
         now = _now()
         self._connection.executemany(
             'INSERT INTO "_rejects" ("location", "offset", "number", "digest", "line", "reason",\n'
