@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import StartupError
@@ -19,8 +20,6 @@ from datasette.version import __version__
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.permissions import PermissionSQL
-
-    from .web.canned_queries import CannedQuery
 
 PLUGIN_NAME = "datasette-access-monitoring"
 """Marks what this package registered with Datasette, so that only that is ever replaced."""
@@ -32,6 +31,17 @@ _DOWNLOAD = "view-database-download"
 _OLDEST_0 = (0, 65, 5)
 _OLDEST_ALPHA = 41
 _VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:a(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class CannedQuery:
+    """One named query: ``sql`` is SQLite SQL whose only parameters are ``parameters``."""
+
+    name: str
+    title: str
+    description: str
+    sql: str
+    parameters: tuple[str, ...]
 
 
 def check_version(version: str = __version__) -> None:

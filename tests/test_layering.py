@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "resources": {"engine", "store", "catalog", "sql", "errors"},
     "demo": {"catalog", "events", "sources", "errors"},
     "policy": {"resources", "errors"},
-    "compat": {"policy", "errors", "web.canned_queries"},  # the last for a type only
+    "compat": {"policy", "errors"},
     "web": EVERYTHING,
     "cli": EVERYTHING,
     "sqlite_utils_plugin": EVERYTHING,

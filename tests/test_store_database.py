@@ -13,8 +13,8 @@ from datasette_access_monitoring.store.database import (
     APPLICATION_ID,
     open_for_reading,
     open_for_writing,
-    transaction,
 )
+from datasette_access_monitoring.store.transaction import transaction
 
 
 def test_a_new_file_carries_the_mark_before_anything_else(tmp_path):

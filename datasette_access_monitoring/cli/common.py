@@ -93,6 +93,18 @@ def db_option(command: _Command) -> _Command:
     )(command)
 
 
+def format_option(*formats: str) -> Callable[[_Command], _Command]:
+    """Give a command ``--format``, with the first of ``formats`` as the default."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How to print the result.",
+    )
+
+
 def as_of_option(command: _Command) -> _Command:
     """Give a command ``--as-of``, the moment it takes as now."""
     return click.option(

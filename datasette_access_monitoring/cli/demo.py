@@ -36,10 +36,10 @@ REPORT = "privileged_access_report"
 @click.option("--serve/--no-serve", default=True, help="Whether to open Datasette afterwards.")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=click.IntRange(1, 65535),
     default=8001,
     show_default=True,
-    help="Where Datasette listens; 0 takes any free port.",
+    help="Where Datasette listens.",
 )
 def demo(db: Path, days: int, serve: bool, port: int) -> None:
     """See it work: a synthetic month of events, the Privileged Access Report, Datasette.

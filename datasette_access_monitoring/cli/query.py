@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .common import as_of_option, db_option, now_ms
+from .common import as_of_option, db_option, format_option, now_ms
 
 
 @click.group()
@@ -26,19 +26,14 @@ def query() -> None:
     help="How many days back from now the query sees.",
 )
 @as_of_option
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["json", "yaml", "csv", "table"]),
-    default="json",
-    show_default=True,
-    help="json is what tctl prints.",
-)
+@format_option("json", "yaml", "csv", "table")
 @click.option("--sqlite", is_flag=True, help="Print the SQLite translation, run nothing.")
 def exec_(
     sql: str | None, db: Path, days: int, as_of_ms: int | None, output_format: str, sqlite: bool
 ) -> None:
     """Run a Trino SQL query, given as argument or on standard input.
+
+    The JSON is what tctl audit query exec prints.
 
     \b
     datasette audit query exec 'SELECT event_time, user FROM user_login LIMIT 5'

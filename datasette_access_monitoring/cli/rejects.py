@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import db_option, echo_json_array, echo_table
+from .common import db_option, echo_json_array, echo_table, format_option
 
 if TYPE_CHECKING:
     from ..store.state import RejectState
@@ -22,14 +22,7 @@ SHOWN_BYTES, SHOWN_REJECTS = 80, 1_000
 @click.command()
 @db_option
 @click.option("--retry", is_flag=True, help="Read the rejected lines again, e.g. after an upgrade.")
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json")
 def rejects(db: Path, retry: bool, output_format: str) -> None:
     """List the lines that could not be read as events, whole, with place and reason."""
     if retry:

@@ -8,20 +8,13 @@ from typing import Any
 
 import click
 
-from .common import db_option, echo_json, echo_table, one_line
+from .common import db_option, echo_json, echo_table, format_option, one_line
 
 
 @click.command()
 @click.argument("view", required=False)
 @db_option
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["table", "json", "yaml"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json", "yaml")
 def schema(view: str | None, db: Path, output_format: str) -> None:
     """Show the views that queries can read, or the columns of one VIEW.
 

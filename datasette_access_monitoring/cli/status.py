@@ -7,20 +7,13 @@ from typing import Any
 
 import click
 
-from .common import db_option, echo_json, echo_table, now_ms, one_line, utc_text
+from .common import db_option, echo_json, echo_table, format_option, now_ms, one_line, utc_text
 
 
 @click.command()
 @db_option
 @click.option("--check", is_flag=True, help="Read the whole file and check that it is sound.")
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json")
 def status(db: Path, check: bool, output_format: str) -> None:
     """Show events, types, sources, rejects, size; with --check, that nothing is damaged.
 

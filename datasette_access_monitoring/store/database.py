@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import StoreError
+from .transaction import transaction
+from .views import refresh_views
 
 APPLICATION_ID = 0x54414D31
 """``PRAGMA application_id`` of every audit database (``TAM1``)."""
@@ -40,8 +42,6 @@ def open_for_writing(path: Path | str) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA cache_size = -65536")
             _migrate(connection)
-            from .views import refresh_views
-
             refresh_views(connection)
         except BaseException:
             connection.close()
@@ -76,20 +76,6 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """One write transaction: committed at the end, rolled back whole on any exception."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        # SQLite itself has already rolled back after some errors, a full disk among them.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _connect_for_reading(path: Path) -> sqlite3.Connection:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 
 from ..catalog import load_catalog
-from .database import transaction
 from .layout import (
     SPANNING_VIEW,
     create_events_view,
@@ -17,6 +16,7 @@ from .layout import (
     create_view,
     quote,
 )
+from .transaction import transaction
 
 
 def refresh_views(connection: sqlite3.Connection) -> None:

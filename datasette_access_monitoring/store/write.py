@@ -21,10 +21,10 @@ from ..events.canonical import write_json
 from ..events.split import Split, splitter
 from ..events.times import utc_date
 from ..sources.model import Checkpoint
-from .database import transaction
 from .ids import LOW_BITS, event_id, next_in_millisecond
 from .layout import INSERT_OTHER, OTHER_TABLE, insert_row, quote, table_name
 from .registry import Registry
+from .transaction import transaction
 
 
 class PlacedReject(NamedTuple):

@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from .. import compat
+from ..compat import CannedQuery
 from ..errors import QueryError, StoreError
 from ..resources.canned import AuditQuery, canned_reports
 from ..sql.times import DAY_MS
@@ -52,17 +52,6 @@ _PARAMETERS = {
     "window_first": f"(({_AS_OF_MS} - {_DAYS} * {DAY_MS}) << {ID_BITS})",
     "window_last": f"(({_AS_OF_MS} << {ID_BITS}) | {LOW_BITS})",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class CannedQuery:
-    """One named query: ``sql`` is SQLite SQL whose only parameters are ``parameters``."""
-
-    name: str
-    title: str
-    description: str
-    sql: str
-    parameters: tuple[str, ...]
 
 
 def canned_queries(relations: Mapping[str, Relation]) -> tuple[CannedQuery, ...]:
