@@ -1,7 +1,8 @@
 """Run one translated query on one SQLite connection, within limits.
 
 For the length of the call the connection may read the query's tables and call the
-functions that translations use, and nothing else; afterwards it is as it was.
+functions that translations use, and nothing else; afterwards it has no authorizer and no
+progress handler, whatever it had before.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ _CTE = re.compile(r"_w_|_q[0-9]+$")
 _NO_AUTHORIZER = None if sys.version_info >= (3, 11) else lambda *_: sqlite3.SQLITE_OK
 # How many steps of SQLite's machine pass between two looks at the clock: about a millisecond.
 _STEPS = 20_000
-_BATCH = 256
 _LONGEST = (1 << 31) - 1
 
 
@@ -87,7 +87,8 @@ class Engine:
         used = translation.parameters()
         parameters = {name: value for name, value in values.items() if name in used}
         start = time.monotonic()
-        with udf.collecting() as failures:
+        overrun = f"the query ran longer than {limits.seconds:g} seconds"
+        with udf.collecting(start + limits.seconds, overrun) as failures:
             rows, truncated = self._rows(translation, parameters, limits, failures)
         if failures:
             raise QueryError(failures[0])
@@ -135,13 +136,19 @@ def _fetch(cursor: sqlite3.Cursor, limits: Limits) -> tuple[list[tuple[Any, ...]
     """Rows until the end or a limit; whether a limit came first."""
     rows: list[tuple[Any, ...]] = []
     size = 0
-    while batch := cursor.fetchmany(_BATCH):
-        for row in batch:
-            size += sum(len(value) if isinstance(value, (str, bytes)) else 8 for value in row)
-            if len(rows) >= limits.rows or size > limits.bytes:
-                return rows, True
-            rows.append(row)
+    for row in cursor:  # one by one: a single row may be as long as the limit
+        size += sum(map(_size, row))
+        if len(rows) >= limits.rows or size > limits.bytes:
+            return rows, True
+        rows.append(row)
     return rows, False
+
+
+def _size(value: Any) -> int:
+    """Bytes of a value, near enough for a limit."""
+    if isinstance(value, str):
+        return len(value) if value.isascii() else len(value.encode())
+    return len(value) if isinstance(value, bytes) else 8
 
 
 def _authorizer(tables: frozenset[str]) -> Callable[..., int]:

@@ -104,9 +104,10 @@ def _shifted(moment: Bound, symbol: str, interval: Bound) -> Bound:
         amount = interval.sql[1:] if interval.sql[1:].isdecimal() else f"-({interval.sql})"
     unit = "months" if interval.type == INTERVAL_YEAR_TO_MONTH else "ms"
     form = {"date": "date", "timestamp": "timestamp"}.get(moment.type.base, "zoned")
-    return combine(
-        f"trino_{form}_plus_{unit}({moment.sql}, {amount})", moment.type, moment, interval
-    )
+    kind = moment.type
+    if unit == "ms" and kind.base.startswith("timestamp"):  # an interval has milliseconds
+        kind = TrinoType(kind.base, parameters=(3,))
+    return combine(f"trino_{form}_plus_{unit}({moment.sql}, {amount})", kind, moment, interval)
 
 
 def _negative(context: Context, node: exp.Neg) -> Bound:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from ..catalog.types import BIGINT, TrinoType
+from ..catalog.types import BIGINT, UNKNOWN, TrinoType
 from .bound import Bound, combine
 from .coercion import coerce, comparable, has_own_equality
 from .context import Context
@@ -42,8 +42,30 @@ def _apply(
     context: Context, node: exp.Expr, function: Function, arguments: Sequence[Bound]
 ) -> Bound:
     matched, kinds, result = _choose(context, node, function, arguments)
+    _check_result(context, node, function, matched, arguments)
     coerced = [coerce(part, kind) for part, kind in zip(arguments, kinds, strict=True)]
     return combine(function.sqlite(matched, coerced), result, *coerced)
+
+
+def _check_result(
+    context: Context,
+    node: exp.Expr,
+    function: Function,
+    matched: Signature,
+    arguments: Sequence[Bound],
+) -> None:
+    """Refuse the calls whose result has another type in Trino than the signature says."""
+    given = [part.type for part in arguments]
+    if function.name == "nullif" and UNKNOWN not in given and given[0] != given[1]:
+        raise context.error(
+            f"nullif of {given[0]} and {given[1]}: not supported yet; CAST one to the other", node
+        )
+    kind = matched.result
+    for other in given:
+        if kind.base.startswith("timestamp") and kind.base == other.base and kind != other:
+            raise context.error(
+                f"{function.name} of a {other}: not supported yet; write its fraction, .000", node
+            )
 
 
 def _choose(

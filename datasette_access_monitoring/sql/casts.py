@@ -108,8 +108,10 @@ def _cast(context: Context, node: exp.Cast) -> Bound:
     written = _CASTS.get((value.type.base, target.base))
     if written is None:
         raise context.error(f"Cannot cast {value.type} to {target}", node)
+    if written == "{}":
+        return value.becomes(value.sql, target)
     if "{}" in written:
-        return combine(written.replace("{}", value.sql), target, value, atomic=written == "{}")
+        return combine(written.replace("{}", value.sql), target, value, atomic=False)
     function = written.replace("trino_cast_", "trino_try_cast_") if failing else written
     if target.parameters not in ((), (3,)):
         raise context.error(f"CAST of {value.type} to {target}: not supported yet", node)

@@ -55,7 +55,8 @@ def _literal(context: Context, node: exp.Literal) -> Bound:
             raise context.error(f"{node.this} is larger than a bigint", node)
         return Bound(str(value), INTEGER if value < _INT32 else BIGINT, constant=value)
     if "e" in text:
-        return Bound(repr(float(text)), DOUBLE)
+        # Not as SQLite's own literal: its reading of numbers may be off in the last place.
+        return Bound(f"trino_cast_varchar_double('{text}')", DOUBLE)
     raise context.error(
         f"decimal literals are not supported yet: write {node.this}E0 for a double", node
     )

@@ -12,6 +12,9 @@ from .bound import Bound, ColumnUse, name
 from .context import Context
 from .scope import Field
 
+MAX_ITEMS = 60
+"""Tables in one FROM at most: SQLite joins 64."""
+
 _NATIVE_OUTER_JOINS = (3, 39, 0)
 
 
@@ -35,6 +38,8 @@ def _joined(context: Context, first: FromItem, joins: Sequence[exp.Join]) -> Fro
     A comma begins a new group: an ON sees its own group only, as in Trino, where JOIN binds
     tighter than the comma.
     """
+    if len(joins) >= MAX_ITEMS:
+        raise context.error(f"FROM names more than {MAX_ITEMS} tables", joins[0])
     text, group, escaped = first.sql, first.fields, first.escaped
     done: tuple[Field, ...] = ()
     commas = False
@@ -91,6 +96,7 @@ def _item(context: Context, node: exp.Expr) -> FromItem:
 
 def _table(context: Context, node: exp.Table) -> FromItem:
     table = context.ctes.get(node.name.lower()) or context.statement.view(node)
+    context.statement.expand(table, node)
     internal = name(context.statement.alias("t"))
     fields = tuple(
         replace(column, sql=f"{internal}.{name(column.sql)}") for column in table.columns

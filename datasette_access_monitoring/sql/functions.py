@@ -8,6 +8,7 @@ the documentation.  A function that is not here is refused by name.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,14 +42,24 @@ class Function:
         return self.writers[self.signatures.index(chosen)](arguments)
 
 
+_PLACE = re.compile(r"\{(\*|\|\||[0-9])\}")
+
+
 def _template(text: str) -> Writer:
-    """A writer from a format: ``{0}`` is the first argument, ``{*}`` all, ``{||}`` joined."""
+    """A writer from a format: ``{0}`` is the first argument, ``{*}`` all, ``{||}`` joined.
+
+    One pass over the format: what an argument holds is never read as a place to fill.
+    """
 
     def write(arguments: Sequence[Bound]) -> str:
-        everything = ", ".join(part.sql for part in arguments)
-        joined = " || ".join(part.operand for part in arguments)
-        filled = text.replace("{*}", everything).replace("{||}", joined)
-        return filled if filled != text else text.format(*(part.sql for part in arguments))
+        def fill(place: re.Match[str]) -> str:
+            if place[1] == "*":
+                return ", ".join(part.sql for part in arguments)
+            if place[1] == "||":
+                return " || ".join(part.operand for part in arguments)
+            return arguments[int(place[1])].sql
+
+        return _PLACE.sub(fill, text)
 
     return write
 
@@ -61,7 +72,7 @@ def _extreme(word: str) -> Writer:
     def write(arguments: Sequence[Bound]) -> str:
         # With one argument SQLite's function would be the aggregate.
         listed = ", ".join(part.sql for part in arguments)
-        return f"{word}({listed})" if len(arguments) > 1 else listed
+        return f"{word}({listed})" if len(arguments) > 1 else arguments[0].operand
 
     return write
 

@@ -18,6 +18,9 @@ MAX_BYTES = 262_144
 MAX_NESTING = 100
 """How deep parentheses and CASE may nest; far above real queries, far below the parser's stack."""
 
+MAX_DIGITS = 400
+"""Characters of a number at most; the longest double has fewer than 350."""
+
 _TOKEN = re.compile(
     r"""
       (?P<space>    [ \t\r\n]+ )
@@ -58,6 +61,8 @@ def check(source: Source) -> str:
             parts.append(token)
         if kind == "number" and _AFTER_NUMBER.match(text, match.end()):
             raise source.error_at(f"{token!r} is no number: text follows it", offset)
+        if kind == "number" and len(token) > MAX_DIGITS:
+            raise source.error_at("the number is too long", offset)
         if kind == "string" and previous.lower() in _STRING_PREFIXES:
             raise source.error_at(f"{previous}'...' literals are not supported", offset)
         if kind == "operator" and previous + token in _GLUED:

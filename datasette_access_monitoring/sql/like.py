@@ -58,6 +58,10 @@ def parse(pattern: str, escape: str | None = None) -> Parsed:
     return Parsed(tuple(tuple(part) for part in parts))
 
 
+MAX_STEPS = 50_000_000
+"""Characters compared at most to find one part of a pattern: well under a second."""
+
+
 def matches(text: str, pattern: Parsed) -> bool:
     """Whether the whole text matches: each part is taken where it first fits."""
     first, *rest = pattern.parts
@@ -86,6 +90,8 @@ def _find(part: tuple[str | None, ...], text: str, start: int, end: int) -> int:
     piece = _piece(part)
     if isinstance(piece, str):
         return text.find(piece, start, end)
+    if (end - start) * len(part) > MAX_STEPS:
+        raise ValueError("LIKE: the text and the pattern with _ are too long for each other")
     found = piece.search(text, start, end)
     return found.start() if found else -1
 

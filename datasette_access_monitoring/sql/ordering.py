@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from .bound import Bound
+from .coercion import comparable
 from .context import Context
 
 _UNORDERED = ("array", "row", "map", "json")
@@ -40,7 +41,7 @@ def order_clause(context: Context, node: exp.Expr, items: Sequence[Bound]) -> Or
             continue  # SQLite would read it as a column's position; it orders nothing
         direction = "DESC" if ordered.args.get("desc") else "ASC"
         nulls = "FIRST" if ordered.args.get("nulls_first") else "LAST"
-        terms.append(f"{bound.sql} {direction} NULLS {nulls}")
+        terms.append(f"{comparable(bound)} {direction} NULLS {nulls}")
     return OrderClause(f"ORDER BY {', '.join(terms)}" if terms else "", tuple(keys))
 
 
@@ -69,7 +70,10 @@ def _count(context: Context, limit: exp.Expr | None) -> int | None:
         return None
     if isinstance(limit, exp.Fetch):
         given = limit.args.get("count")
-        return 1 if given is None else _number(context, given, "FETCH FIRST")
+        count = 1 if given is None else _number(context, given, "FETCH FIRST")
+        if count == 0:
+            raise context.error("FETCH FIRST row count must be positive", limit)
+        return count
     if isinstance(limit.expression, exp.Var) and limit.expression.name.upper() == "ALL":
         return None
     return _number(context, limit.expression, "LIMIT")

@@ -178,6 +178,7 @@ def parse(source: Source) -> exp.Query:
     if not isinstance(tree, exp.Query):
         raise source.error_at("only a SELECT query can be run here", first.start)
     _check_shapes(source, tree)
+    _check_predicates(source, tree)
     _check_joins(source, tokens, tree)
     return tree
 
@@ -203,6 +204,34 @@ def _check_shapes(source: Source, tree: exp.Expr) -> None:
                 continue
             what = _NAMES.get(f"{type(node).__name__}.{argument}") or _name(argument)
             raise source.error(f"{what}: not supported yet", node)
+
+
+def _check_predicates(source: Source, tree: exp.Expr) -> None:
+    """Refuse a predicate right inside another: ``a = b = c`` is no Trino, ``(a = b) = c`` is."""
+    for node in tree.find_all(*_PREDICATES):
+        if isinstance(node, exp.Escape):
+            continue  # the ESCAPE of the LIKE that it holds
+        for argument in ("this", "expression", "low", "high"):
+            value = node.args.get(argument)
+            if isinstance(value, (*_PREDICATES, exp.Not)):
+                raise source.error("syntax error: put the inner condition in parentheses", value)
+
+
+_PREDICATES = (
+    exp.EQ,
+    exp.NEQ,
+    exp.GT,
+    exp.GTE,
+    exp.LT,
+    exp.LTE,
+    exp.NullSafeEQ,
+    exp.NullSafeNEQ,
+    exp.Is,
+    exp.In,
+    exp.Between,
+    exp.Like,
+    exp.Escape,
+)
 
 
 def _check_joins(source: Source, tokens: Sequence[Token], tree: exp.Expr) -> None:

@@ -48,7 +48,11 @@ def _with(context: Context, node: exp.Expr) -> Context:
 
 
 def _cte(context: Context, cte: exp.CTE) -> Table:
+    before = context.statement.expansions
     query = bind_query(context, cte.this)
+    # Counted where it is mentioned, not here.
+    expansions = 1 + context.statement.expansions - before
+    context.statement.expansions = before
     internal = name(context.statement.alias("_q"))
     names = query.inner_names()
     given = [column.name for column in cte.args["alias"].args.get("columns") or []]
@@ -64,7 +68,7 @@ def _cte(context: Context, cte: exp.CTE) -> Table:
         Field(visible, column.type, own, weight=column.weight)
         for visible, column, own in zip(shown, query.columns, names, strict=True)
     )
-    return Table(internal, tuple(fields))
+    return Table(internal, tuple(fields), expansions)
 
 
 def _parenthesised(context: Context, node: exp.Subquery) -> BoundQuery:
@@ -142,6 +146,13 @@ def _spine(context: Context, node: exp.SetOperation) -> tuple[list[exp.Expr], li
         operands.append(current.expression)
         current = current.this
     operands.append(current)
+    for operand in operands:
+        if isinstance(operand, exp.Select) and any(operand.args.get(c) for c in clauses[:3]):
+            raise context.error(
+                "ORDER BY and LIMIT come after the whole query; "
+                f"for one part of {words[-1]}, put it in parentheses",
+                operand,
+            )
     return operands[::-1], words[::-1]
 
 

@@ -116,6 +116,7 @@ def _expand(context: Context, node: exp.Select, fields: Sequence[Field]) -> Iter
 def _output_name(expression: exp.Expr) -> str | None:
     if isinstance(expression, exp.Alias):
         return expression.alias
+    expression = expression.unnest()
     return expression.name if isinstance(expression, exp.Column) else None
 
 

@@ -24,6 +24,11 @@ class Table:
 
     sql: str
     columns: tuple[Field, ...]
+    expansions: int = 1
+    """How many SELECTs SQLite makes of one mention: a CTE's text is put wherever it is named."""
+
+
+MAX_EXPANSIONS = 1_000
 
 
 @dataclass(slots=True)
@@ -35,6 +40,7 @@ class Statement:
     used: set[tuple[str, int]] = field(default_factory=set)
     views: list[str] = field(default_factory=list)
     ctes: list[str] = field(default_factory=list)
+    expansions: int = 0
     _aliases: int = 0
 
     def alias(self, kind: str) -> str:
@@ -59,6 +65,16 @@ class Statement:
             for index, (column, inner) in enumerate(zip(relation.columns, names, strict=True))
         )
         return Table(name(f"_w_{relation.name}"), tuple(fields))
+
+    def expand(self, table: Table, node: exp.Expr) -> None:
+        """Count one mention of a table; raises ``QueryError`` where SQLite would drown in text."""
+        self.expansions += table.expansions
+        if self.expansions > MAX_EXPANSIONS:
+            raise self.source.error(
+                f"the query comes to more than {MAX_EXPANSIONS:,} subqueries, "
+                "since each mention of a WITH query repeats it",
+                node,
+            )
 
     def header(self) -> str:
         """The WITH clause: the windowed views, then the query's own CTEs."""

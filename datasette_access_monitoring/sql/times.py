@@ -189,11 +189,14 @@ def _fraction_piece(text: str) -> int | None:
     return None if match is None else int(match[1][:3].ljust(3, "0"))
 
 
+_LONGEST_ISO = 100
+
+
 def _parse_any_iso8601(text: str) -> int:
     """The whole grammar of ``parse_iso8601``."""
-    match = _ISO.fullmatch(text)
+    match = _ISO.fullmatch(text) if len(text) <= _LONGEST_ISO else None
     if match is None:
-        raise ValueError(f"Invalid format: {text!r} is no ISO 8601 timestamp")
+        raise ValueError(f"Invalid format: {text[:100]!r} is no ISO 8601 timestamp")
     year, month, day, hour, minute, second, fraction, zone = match.groups()
     if fraction is not None and hour is None:
         raise ValueError(f"Invalid format: {text!r} is no ISO 8601 timestamp")

@@ -90,6 +90,10 @@ def _check(source: Source, tokens: Sequence[Token], index: int, token: Token) ->
         _check_comma(source, tokens, index)
     if following is None:
         return
+    if token.token_type == TokenType.L_PAREN and following.token_type == TokenType.FROM:
+        raise source.error_at("a query begins with SELECT", following.start)
+    if following.token_type == TokenType.OFFSET and tokens[index - 1].token_type == TokenType.LIMIT:
+        raise source.error_at("OFFSET comes before LIMIT", following.start)
     named = token.token_type in _NO_STRING_AFTER and token.text.upper() != "ZONE"
     if following.token_type == TokenType.STRING and named:
         raise source.error_at("a name is written without quotes or in double ones", following.start)

@@ -8,8 +8,10 @@ anywhere else the statement fails with SQLite's "user-defined function raised ex
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,24 +24,29 @@ class _Thread(threading.local):
     """What a thread notes while it runs a statement within ``collecting``."""
 
     failures: list[str] | None = None
+    deadline: float = math.inf
+    overrun: str = ""
 
 
 _thread = _Thread()
 
 
 @contextmanager
-def collecting() -> Iterator[list[str]]:
+def collecting(deadline: float = math.inf, overrun: str = "") -> Iterator[list[str]]:
     """Note the messages of functions that fail in this thread, in the list that this gives.
 
     SQLite would not pass a message on, and hosts print a traceback for each exception.  A
-    result that was computed while the list is not empty is void.
+    result that was computed while the list is not empty is void.  A function called after
+    ``deadline`` (as ``time.monotonic`` counts) fails with the message ``overrun``: SQLite
+    itself looks at the clock only between its own steps.
     """
     failures: list[str] = []
-    before, _thread.failures = _thread.failures, failures
+    before = (_thread.failures, _thread.deadline, _thread.overrun)
+    _thread.failures, _thread.deadline, _thread.overrun = failures, deadline, overrun
     try:
         yield failures
     finally:
-        _thread.failures = before
+        _thread.failures, _thread.deadline, _thread.overrun = before
 
 
 def strict(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,6 +55,8 @@ def strict(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         if None in arguments:
             return None
+        if time.monotonic() > _thread.deadline:
+            return _failed(ValueError(_thread.overrun))
         try:
             return function(*arguments)
         except ValueError as error:

@@ -81,7 +81,8 @@ def whole_from_text(kind: str) -> Callable[[str], int]:
         if any(character.isdecimal() and not character.isascii() for character in text):
             raise NotSupportedValue(f"digits other than 0 to 9 in {text!r}: not supported")
         limit = 1 << _BITS[kind]
-        if not _WHOLE.fullmatch(text) or not -limit <= int(text) < limit:
+        digits = text.lstrip("+-").lstrip("0")
+        if not _WHOLE.fullmatch(text) or len(digits) > 19 or not -limit <= int(text) < limit:
             raise ValueError(f"Cannot cast '{text}' to {_SHOWN[kind]}")
         return int(text)
 

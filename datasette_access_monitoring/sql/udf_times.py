@@ -94,6 +94,14 @@ def _functions(
     }
 
 
+def _zoned_difference(unit: str, first: int, last: int) -> int:
+    """date_diff of two moments, both read on the clock of the first one's zone."""
+    _, offset = times.unpack(first)
+    moment, _ = times.unpack(last)
+    clock = moment + offset * times.MINUTE_MS
+    return reckoning.difference(reckoning.check_unit(unit), times.local_moment(first), clock)
+
+
 FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("trino_date_of", 1): lambda moment: times.date_text(moment // times.DAY_MS),
     ("trino_utc_text", 1): lambda packed: times.timestamp_text(packed >> 12),
@@ -119,6 +127,7 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ),
     **_functions("timestamp", reckoning.check_unit, times.moment_of_timestamp, _timestamp),
     **_functions("zoned", reckoning.check_unit, times.local_moment, _zoned),
+    ("trino_date_diff_zoned", 3): _zoned_difference,
 }
 """Name and number of arguments -> function; none of them sees a NULL."""
 
