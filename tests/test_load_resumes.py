@@ -68,6 +68,18 @@ def test_a_whole_last_line_needs_no_newline(connection, tmp_path):
     assert numbers(connection) == [1, 2, 3]
 
 
+def test_line_numbers_go_on_after_a_line_taken_early(connection, tmp_path):
+    for end in (b"\n", b"\r\n"):
+        log = tmp_path / f"{len(end)}.log"
+        log.write_bytes(line(1)[:-1])
+        load_from(connection, log)
+        with log.open("ab") as file:
+            file.write(end + b"bad " + end)
+        load_from(connection, log)
+        *_, reject = read_rejects(connection)
+        assert (reject.location, reject.number) == (str(log.resolve()), 2)
+
+
 def test_a_replaced_file_is_read_from_its_start(connection, tmp_path):
     log = tmp_path / "events.log"
     log.write_bytes(line(1) + line(2))

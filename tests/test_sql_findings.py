@@ -72,6 +72,10 @@ def test_a_cast_keeps_what_it_casts_together(
         ("TIMESTAMP '2026-01-01 10:00:00' + INTERVAL '0.5' SECOND", "2026-01-01 10:00:00.500"),
         ("TIMESTAMP '2026-01-01 10:00:00' - INTERVAL '0.5' SECOND", "2026-01-01 09:59:59.500"),
         ("59234.80025713133E0", "59234.80025713133"),
+        ("sum(1.5E0)", "1.5"),
+        ("sum(DISTINCT 1.5E0)", "1.5"),
+        ("avg(1.5E0) FILTER (WHERE false)", None),
+        ("avg(CAST(NULL AS double))", None),
         ("59234.80025713133E0 = CAST('59234.80025713133' AS double)", "true"),
     ],
 )  # fmt: skip
@@ -101,6 +105,11 @@ def test_parentheses_are_no_part_of_a_name(world: World) -> None:
 @pytest.mark.parametrize(
     ("query", "says"),
     [
+        ("SELECT sum(d) FROM (SELECT 1E0 / 0E0 AS d UNION ALL SELECT -1E0 / 0E0) AS t", "NaN"),
+        ("SELECT avg(d) FROM (SELECT 1E0 / 0E0 AS d UNION ALL SELECT -1E0 / 0E0) AS t", "NaN"),
+        ("SELECT +1", "leave it out"),
+        ("SELECT ei FROM exec WHERE ei = +1", "leave it out"),
+        ("SELECT concat('a', + 'b')", "leave it out"),
         ("SELECT nullif(1, 2E0)", "nullif of integer and double"),
         ("SELECT max(x) FROM (SELECT TIMESTAMP '2026-01-01 10:00:00' AS x) AS t", "fraction"),
         ("SELECT date_trunc('day', TIMESTAMP '2026-01-01 10:00:00')", "fraction"),
@@ -131,6 +140,8 @@ def test_refused(world: World, query: str, says: str) -> None:
     "query",
     [
         "SELECT (1 = 1) = true",
+        "SELECT ei + 1, count(*) + 1, (ei) + 1, 1 + 1, '1' || '2' FROM exec GROUP BY ei",
+        "SELECT date(event_time) + INTERVAL '1' DAY FROM exec",
         "SELECT (user IS NULL) IS NULL FROM exec",
         "SELECT NOT user = 'bob' FROM exec",
         "SELECT user FROM exec OFFSET 1 LIMIT 2",

@@ -7,6 +7,7 @@ block and the longest line, whatever the length of the input.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from ..errors import SourceError
@@ -20,6 +21,7 @@ CHUNK_LINES = 5_000
 """Lines in a chunk at most."""
 LONGEST_LINE = 64 << 20
 """Bytes of a line at most.  Far beyond any event: Teleport's own limit is 64 KiB by default."""
+_LINE_END = re.compile(rb"\r?\n")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -91,11 +93,12 @@ class Cutter:
                     continue
                 if fresh and self._trail.offset == 0:
                     refuse_unreadable(block, self._location)
-                if fresh and self._trail.within_line and block.startswith(b"\n"):
+                end = _LINE_END.match(block) if fresh and self._trail.within_line else None
+                if end is not None:
                     # The line was taken before its newline was written: this makes no new line.
-                    self._trail.advance(block, 0, 1, 0)
+                    self._trail.advance(block, 0, end.end(), 0)
                     yield self.standing()
-                    block = block[1:]
+                    block = block[end.end() :]
                 fresh = False
                 yield from self._cut(block)
         except DamagedArchive as damage:

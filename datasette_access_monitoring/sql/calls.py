@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from ..catalog.types import BIGINT, UNKNOWN, TrinoType
+from ..catalog.types import BIGINT, DOUBLE, UNKNOWN, TrinoType
 from .bound import Bound, combine
 from .coercion import coerce, comparable, has_own_equality
 from .context import Context
@@ -139,9 +139,12 @@ def _aggregate(
                 f"in an aggregate",
                 use.node,
             )
-    if condition is not None:
-        text = f"{text} FILTER (WHERE {condition.sql})"
-    return Bound(text, kind, aggregates=True, atomic=condition is None)
+    filtered = f" FILTER (WHERE {condition.sql})" if condition is not None else ""
+    if function.name in ("sum", "avg") and arguments[0].type == DOUBLE:
+        # SQLite has no NaN: where infinities cancel out, it says NULL, and Trino NaN.
+        count = f"COUNT({arguments[0].sql}){filtered}"
+        return Bound(f"trino_no_nan({count}, {text}{filtered})", kind, aggregates=True)
+    return Bound(text + filtered, kind, aggregates=True, atomic=condition is None)
 
 
 def _counted(

@@ -39,6 +39,16 @@ _AFTER_A_LIST = frozenset({
     TokenType.LIMIT, TokenType.OFFSET, TokenType.FETCH, TokenType.UNION, TokenType.R_PAREN,
     TokenType.COMMA,
 })  # fmt: skip
+# After these an operand begins, so a + is a sign, which the parser would drop unread.
+_BEFORE_AN_OPERAND = frozenset({
+    TokenType.SELECT, TokenType.DISTINCT, TokenType.WHERE, TokenType.HAVING, TokenType.ON,
+    TokenType.AND, TokenType.OR, TokenType.NOT, TokenType.CASE, TokenType.WHEN, TokenType.THEN,
+    TokenType.ELSE, TokenType.BETWEEN, TokenType.LIKE, TokenType.GROUP_BY, TokenType.ORDER_BY,
+    TokenType.LIMIT, TokenType.OFFSET, TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.COMMA,
+    TokenType.EQ, TokenType.NEQ, TokenType.LT, TokenType.LTE, TokenType.GT, TokenType.GTE,
+    TokenType.PLUS, TokenType.DASH, TokenType.STAR, TokenType.SLASH, TokenType.MOD,
+    TokenType.DPIPE, TokenType.FROM,
+})  # fmt: skip
 _NO_STRING_AFTER = frozenset({
     TokenType.ALIAS, TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN, TokenType.NUMBER,
 })  # fmt: skip
@@ -90,6 +100,8 @@ def _check(source: Source, tokens: Sequence[Token], index: int, token: Token) ->
         _check_comma(source, tokens, index)
     if following is None:
         return
+    if following.token_type == TokenType.PLUS and token.token_type in _BEFORE_AN_OPERAND:
+        raise source.error_at("a + before an operand: not supported; leave it out", following.start)
     if token.token_type == TokenType.L_PAREN and following.token_type == TokenType.FROM:
         raise source.error_at("a query begins with SELECT", following.start)
     if following.token_type == TokenType.OFFSET and tokens[index - 1].token_type == TokenType.LIMIT:

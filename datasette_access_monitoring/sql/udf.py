@@ -87,9 +87,16 @@ def attempt(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _single(count: int, value: Any) -> Any:
-    """The value of a scalar subquery; the only function that passes a NULL on."""
+    """The value of a scalar subquery, NULL or not."""
     if count > 1:
         return _failed(ValueError("Scalar sub-query has returned multiple rows"))
+    return value
+
+
+def _no_nan(count: int, value: Any) -> Any:
+    """An aggregate of ``count`` doubles; NULL of some means that they came to NaN."""
+    if count and value is None:
+        return _failed(NotSupportedValue("the result is NaN: not supported"))
     return value
 
 
@@ -103,6 +110,7 @@ def _table() -> dict[tuple[str, int], Callable[..., Any]]:
         table[f"trino_cast_{name}", 1] = strict(cast)
         table[f"trino_try_cast_{name}", 1] = strict(attempt(cast))
     table["trino_single", 2] = _single
+    table["trino_no_nan", 2] = _no_nan
     table["trino_array", -1] = udf_arrays.array
     return table
 
