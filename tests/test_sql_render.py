@@ -55,7 +55,7 @@ UTC = times.pack(times.moment_of_timestamp("2026-11-22 10:00:00.500"))
         (parse_type("array(varchar)"), '["a","b c",null]', "[a, b c, null]"),
         (parse_type("array(varchar)"), "[]", "[]"),
         (parse_type("array(boolean)"), "[true,false]", "[true, false]"),
-        (ROWS_TYPE, '[{"name":"x","kind":"node"},{}]', "[{kind=node, name=x}, {kind=null, name=null}]"),
+        (ROWS_TYPE, '[["node","x"],[null,null]]', "[{kind=node, name=x}, {kind=null, name=null}]"),
         (parse_type("double"), 1795341600.0, "1.7953416E9"),
         (parse_type("double"), 2 / 3, "0.6666666666666666"),
         (parse_type("double"), 1024.0, "1024.0"),

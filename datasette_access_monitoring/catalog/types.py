@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..errors import CatalogError
 
@@ -28,18 +29,28 @@ class TrinoType:
     parameters: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        """Trino's own spelling, as ``typeof()`` prints it."""
+        """Trino's own spelling, as ``typeof()`` prints it; ``parse_type`` reads it back."""
         if self.base == "row":
             fields = (
-                f"{name} {kind}" if name is not None else str(kind)
+                f"{_field_name(name)} {kind}" if name is not None else str(kind)
                 for name, kind in zip(self.names, self.arguments, strict=True)
             )
             return f"row({', '.join(fields)})"
-        inside = [str(argument) for argument in self.arguments]
-        inside += [str(parameter) for parameter in self.parameters]
-        listed = f"({', '.join(inside)})" if inside else ""
+        inside = ", ".join(map(str, self.arguments)) or ",".join(map(str, self.parameters))
+        listed = f"({inside})" if inside else ""
         head, _, tail = self.base.partition(" ")
+        if head == "interval":
+            return self.base
         return f"{head}{listed} {tail}" if tail else self.base + listed
+
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _field_name(name: str) -> str:
+    if _PLAIN_NAME.fullmatch(name):
+        return name
+    return '"' + name.replace('"', '""') + '"'
 
 
 BOOLEAN = TrinoType("boolean")
@@ -47,12 +58,15 @@ INTEGER = TrinoType("integer")
 BIGINT = TrinoType("bigint")
 DOUBLE = TrinoType("double")
 VARCHAR = TrinoType("varchar")
+VARBINARY = TrinoType("varbinary")
 JSON = TrinoType("json")
 DATE = TrinoType("date")
 TIMESTAMP = TrinoType("timestamp", parameters=(3,))
 TIMESTAMP_WITH_TIME_ZONE = TrinoType("timestamp with time zone", parameters=(3,))
 INTERVAL_DAY_TO_SECOND = TrinoType("interval day to second")
 INTERVAL_YEAR_TO_MONTH = TrinoType("interval year to month")
+IPADDRESS = TrinoType("ipaddress")
+IPPREFIX = TrinoType("ipprefix")
 UNKNOWN = TrinoType("unknown")
 
 
@@ -61,65 +75,83 @@ def array(element: TrinoType) -> TrinoType:
     return TrinoType("array", (element,))
 
 
+def map_of(key: TrinoType, value: TrinoType) -> TrinoType:
+    """The type of maps from ``key`` to ``value``."""
+    return TrinoType("map", (key, value))
+
+
+def decimal(precision: int, scale: int) -> TrinoType:
+    """The type of decimals of so many digits, ``scale`` of them after the point."""
+    return TrinoType("decimal", parameters=(precision, scale))
+
+
 _SCALARS = {
     str(kind): kind
-    for kind in (BOOLEAN, INTEGER, BIGINT, DOUBLE, VARCHAR, JSON, DATE, TIMESTAMP,
-                 TIMESTAMP_WITH_TIME_ZONE)
-} | {"timestamp": TIMESTAMP, "timestamp with time zone": TIMESTAMP_WITH_TIME_ZONE}  # fmt: skip
-_TOKEN = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_]*)|([(),]))")
+    for kind in (BOOLEAN, INTEGER, BIGINT, DOUBLE, VARCHAR, VARBINARY, JSON, DATE, IPADDRESS,
+                 IPPREFIX, UNKNOWN, INTERVAL_DAY_TO_SECOND, INTERVAL_YEAR_TO_MONTH)
+}  # fmt: skip
+_WORDS = re.compile(
+    r"interval (?:day to second|year to month)"
+    r"|timestamp(?:\(([0-9]+)\))?( with time zone)?"
+    r"|decimal\(([0-9]+), ?([0-9]+)\)"
+    r"|[A-Za-z_][A-Za-z0-9_]*"
+)
+_NAME = re.compile(r'([A-Za-z_][A-Za-z0-9_]*|"(?:[^"]|"")+") (?=[A-Za-z])')
+_MOST_NESTING = 50
 
 
+@lru_cache(maxsize=1024)
 def parse_type(text: str) -> TrinoType:
-    """Read a type as the catalog spells it: a scalar, ``array(T)`` or ``row(name T, ...)``.
+    """Read a type as Trino spells it: a scalar, ``array(T)``, ``map(K, V)``, ``row(name T, ...)``.
 
     Raises ``CatalogError`` naming the text and the place where it stops being a type.
     """
-    if text in _SCALARS:
-        return _SCALARS[text]
-    tokens: list[tuple[str, int]] = []
-    position = 0
-    while position < len(text.rstrip()):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise CatalogError(f"type {text!r}: unexpected character at position {position + 1}")
-        tokens.append((match.group(1) or match.group(2), match.start() + 1))
-        position = match.end()
-    kind, rest = _parse(text, tokens)
-    if rest:
-        raise CatalogError(f"type {text!r}: unexpected {rest[0][0]!r} at position {rest[0][1]}")
+    kind, end = _parse(text, 0, 0)
+    if end != len(text):
+        raise _error(text, end, f"unexpected {text[end]!r}")
     return kind
 
 
-_Tokens = list[tuple[str, int]]
+def _parse(text: str, start: int, depth: int) -> tuple[TrinoType, int]:
+    match = _WORDS.match(text, start)
+    if match is None or depth > _MOST_NESTING:
+        raise _error(text, start, "a type is expected")
+    word, end = match[0], match.end()
+    if word in _SCALARS:
+        return _SCALARS[word], end
+    if word.startswith("timestamp"):
+        base = "timestamp" + (match[2] or "")
+        return TrinoType(base, parameters=(int(match[1] or 3),)), end
+    if word.startswith("decimal("):
+        return decimal(int(match[3]), int(match[4])), end
+    if word not in ("array", "map", "row") or not text.startswith("(", end):
+        raise _error(text, start, f"unknown type {word!r}")
+    names: list[str | None] = []
+    inside: list[TrinoType] = []
+    while not text.startswith(")", end) or not inside:
+        if inside and not text.startswith(",", end):
+            raise _error(text, end, "expected ',' or ')'")
+        end += 1
+        end += text.startswith(" ", end)
+        name = _NAME.match(text, end) if word == "row" else None
+        if name is not None and not _WORDS.fullmatch(text[end : _stop(text, end)]):
+            quoted = name[1].startswith('"')
+            names.append(name[1][1:-1].replace('""', '"') if quoted else name[1])
+            end = name.end()
+        else:
+            names.append(None)
+        kind, end = _parse(text, end, depth + 1)
+        inside.append(kind)
+    if len(inside) != {"array": 1, "map": 2}.get(word, len(inside)):
+        raise _error(text, start, f"{word} has another number of types inside")
+    return TrinoType(word, tuple(inside), tuple(names) if word == "row" else ()), end + 1
 
 
-def _parse(text: str, tokens: _Tokens) -> tuple[TrinoType, _Tokens]:
-    if not tokens:
-        raise CatalogError(f"type {text!r} ends too early")
-    (name, position), rest = tokens[0], tokens[1:]
-    if name in _SCALARS:
-        return _SCALARS[name], rest
-    if name == "array":
-        element, rest = _parse(text, _expect(text, rest, "("))
-        return array(element), _expect(text, rest, ")")
-    if name == "row":
-        names: list[str | None] = []
-        fields: list[TrinoType] = []
-        rest = _expect(text, rest, "(")
-        while True:
-            if not rest:
-                raise CatalogError(f"type {text!r} ends too early")
-            names.append(rest[0][0])
-            field, rest = _parse(text, rest[1:])
-            fields.append(field)
-            if rest and rest[0][0] == ",":
-                rest = rest[1:]
-                continue
-            return TrinoType("row", tuple(fields), tuple(names)), _expect(text, rest, ")")
-    raise CatalogError(f"type {text!r}: unknown type {name!r} at position {position}")
+def _stop(text: str, start: int) -> int:
+    """Where a field of a row that is no row itself would end: its name may look like a type's."""
+    ends = [text.find(mark, start) for mark in (",", ")", "(")]
+    return min((end for end in ends if end >= 0), default=len(text))
 
 
-def _expect(text: str, tokens: _Tokens, wanted: str) -> _Tokens:
-    if not tokens or tokens[0][0] != wanted:
-        raise CatalogError(f"type {text!r}: expected {wanted!r}")
-    return tokens[1:]
+def _error(text: str, place: int, what: str) -> CatalogError:
+    return CatalogError(f"type {text!r}: {what} at position {place + 1}")

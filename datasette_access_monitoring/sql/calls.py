@@ -44,7 +44,7 @@ def _apply(
     matched, kinds, result = _choose(context, node, function, arguments)
     _check_result(context, node, function, matched, arguments)
     coerced = [coerce(part, kind) for part, kind in zip(arguments, kinds, strict=True)]
-    return combine(function.sqlite(matched, coerced), result, *coerced)
+    return combine(function.sqlite(matched, coerced, result), result, *coerced)
 
 
 def _check_result(

@@ -1,10 +1,7 @@
 """Trino's implicit conversions: which type two values meet in, and how one becomes another.
 
-Explicit conversions (CAST) are in ``casts``.  The SQLite form of each type:
-boolean 0/1; integer, bigint INTEGER; double REAL; varchar TEXT; date ``YYYY-MM-DD``;
-timestamp ``YYYY-MM-DD HH:MM:SS.mmm`` whatever its precision; timestamp with time zone
-INTEGER, milliseconds << 12 | zone; intervals INTEGER milliseconds or months; arrays and
-rows compact JSON text.
+Explicit conversions (CAST) are in ``casts``.  What each type's values look like in SQLite
+is told in ``values``.  Source of the rules: Trino's ``TypeCoercion``.
 """
 
 from __future__ import annotations
@@ -17,11 +14,15 @@ from ..catalog.types import (
     TIMESTAMP_WITH_TIME_ZONE,
     UNKNOWN,
     TrinoType,
+    decimal,
 )
-from .bound import Bound
+from . import decimals
+from .bound import Bound, text_literal
 
-_WIDENING = ("integer", "bigint", "double")
+_WIDENING = ("integer", "bigint", "decimal", "double")
 _TIMES = ("date", "timestamp", "timestamp with time zone")
+_NESTED = ("array", "map", "row")
+_WHOLE_DIGITS = {"integer": 10, "bigint": 19}
 
 
 def is_number(kind: TrinoType) -> bool:
@@ -39,28 +40,50 @@ def is_interval(kind: TrinoType) -> bool:
     return kind.base.startswith("interval ")
 
 
+def is_nested(kind: TrinoType) -> bool:
+    """Whether values of the type hold other values: arrays, maps and rows."""
+    return kind.base in _NESTED
+
+
+def as_decimal(kind: TrinoType) -> TrinoType:
+    """The decimal that every integer of a type fits in; a decimal is itself."""
+    return decimal(_WHOLE_DIGITS[kind.base], 0) if kind.base in _WHOLE_DIGITS else kind
+
+
 def common(left: TrinoType, right: TrinoType) -> TrinoType | None:
     """The type that both convert to without a CAST, or ``None`` when Trino has none."""
     if left == right or right == UNKNOWN:
         return left
     if left == UNKNOWN:
         return right
-    for order in (_WIDENING, _TIMES):
-        if left.base in order and right.base in order:
-            wider = max(left, right, key=lambda kind: order.index(kind.base))
-            if wider.base.startswith("timestamp"):
-                return TrinoType(wider.base, parameters=(_precision(left, right),))
-            return wider
-    if left.base == right.base == "array":
-        element = common(left.arguments[0], right.arguments[0])
-        # Elements are not converted, so only types of the same form meet.
-        if element is not None and element != DOUBLE and not is_time(element):
-            return left if element == left.arguments[0] else right
+    if left.base in _WIDENING and right.base in _WIDENING:
+        wider = max(left, right, key=lambda kind: _WIDENING.index(kind.base))
+        return _common_decimal(left, right) if wider.base == "decimal" else wider
+    if left.base in _TIMES and right.base in _TIMES:
+        wider = max(left, right, key=lambda kind: _TIMES.index(kind.base))
+        precision = max((*left.parameters, *right.parameters), default=3)
+        return TrinoType(wider.base, parameters=(precision,))
+    if left.base in _NESTED and left.base == right.base:
+        return _common_nested(left, right)
     return None
 
 
-def _precision(left: TrinoType, right: TrinoType) -> int:
-    return max((*left.parameters, *right.parameters), default=3)
+def _common_decimal(left: TrinoType, right: TrinoType) -> TrinoType:
+    (p1, s1), (p2, s2) = as_decimal(left).parameters, as_decimal(right).parameters
+    scale = max(s1, s2)
+    return decimal(min(38, max(p1 - s1, p2 - s2) + scale), scale)
+
+
+def _common_nested(left: TrinoType, right: TrinoType) -> TrinoType | None:
+    if len(left.arguments) != len(right.arguments):
+        return None
+    inside = [common(a, b) for a, b in zip(left.arguments, right.arguments, strict=True)]
+    found = tuple(kind for kind in inside if kind is not None)
+    if len(found) != len(inside):
+        return None
+    # A field keeps its name only where both rows call it the same.
+    names = tuple(a if a == b else None for a, b in zip(left.names, right.names, strict=True))
+    return TrinoType(left.base, found, names)
 
 
 def coerces(source: TrinoType, target: TrinoType) -> bool:
@@ -75,8 +98,16 @@ def coerce(bound: Bound, target: TrinoType) -> Bound:
 
 def _convert(bound: Bound, target: TrinoType) -> str:
     source = bound.type
-    if source.base == target.base or source == UNKNOWN:
+    if source in (target, UNKNOWN):
         return bound.sql
+    if target.base == "decimal":
+        return _to_decimal(bound, target)
+    if source.base == "decimal":
+        return f"trino_decimal_double({bound.sql}, {source.parameters[1]})"
+    if source.base in _NESTED:
+        return _nested(bound, target)
+    if source.base == target.base:
+        return bound.sql  # a timestamp of another precision
     if target == DOUBLE:
         return f"CAST({bound.sql} AS REAL)"
     if source in (INTEGER, BIGINT):
@@ -85,6 +116,36 @@ def _convert(bound: Bound, target: TrinoType) -> str:
         text = f"({bound.operand} || ' 00:00:00.000')"
         return text if target.base == "timestamp" else f"trino_timestamp_to_zone({text})"
     return f"trino_timestamp_to_zone({bound.sql})"
+
+
+def _to_decimal(bound: Bound, target: TrinoType) -> str:
+    precision, scale = target.parameters
+    if bound.type.base == "decimal":
+        before = bound.type.parameters[1]
+        if before == scale:
+            return bound.sql
+        return f"trino_decimal_rescale({bound.sql}, {scale - before}, {precision})"
+    if isinstance(bound.constant, int):
+        return text_literal(decimals.held(bound.constant * 10**scale))
+    return f"trino_decimal_of({bound.sql}, {scale})"
+
+
+def _nested(bound: Bound, target: TrinoType) -> str:
+    if same_form(bound.type, target):
+        return bound.sql
+    source, wanted = text_literal(str(bound.type)), text_literal(str(target))
+    return f"trino_coerce({source}, {wanted}, {bound.sql})"
+
+
+def same_form(source: TrinoType, target: TrinoType) -> bool:
+    """Whether a nested value of one type is written the same way as one of the other."""
+    if source.base in _NESTED:
+        return all(map(same_form, source.arguments, target.arguments))
+    if source == UNKNOWN or (source in (INTEGER, BIGINT) and target in (INTEGER, BIGINT)):
+        return True
+    if source.base == "decimal" and target.base == "decimal":
+        return source.parameters[1] == target.parameters[1]
+    return source.base == target.base
 
 
 def meet(left: Bound, right: Bound) -> tuple[Bound, Bound] | None:
@@ -119,6 +180,6 @@ def comparable(bound: Bound) -> str:
 
 def has_own_equality(kind: TrinoType) -> bool:
     """Whether equal values may differ in their SQLite form, or the reverse."""
-    if kind.base in ("timestamp with time zone", "row", "json"):
+    if kind.base in ("timestamp with time zone", "map"):
         return True
     return any(has_own_equality(argument) for argument in kind.arguments)

@@ -10,7 +10,7 @@ from sqlglot import exp
 from ..catalog.types import BOOLEAN, VARCHAR, TrinoType
 from . import like
 from .bound import Bound, combine, text_literal
-from .coercion import comparable, meet
+from .coercion import comparable, is_nested, meet
 from .context import Context
 from .subqueries import in_query
 
@@ -27,7 +27,7 @@ _COMPARISONS: dict[type[exp.Expr], tuple[str, str]] = {
 }
 _CARDINALITY = re.compile(r'json_array_length\(("[^"]+"\."[^"]+")\)')
 _ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
-_NESTED = ("array", "row", "map")
+_UNORDERED = ("map", "json")
 
 
 def _comparison(context: Context, node: exp.Binary) -> Bound:
@@ -48,8 +48,10 @@ def compare(
             node,
         )
     kind = met[0].type
-    if kind.base in _NESTED:
-        return _nested(context, operator, met, node)
+    if kind.base in _UNORDERED and operator in _ORDERED:
+        raise context.error(f"Cannot apply operator: {left.type} {symbol} {right.type}", node)
+    if is_nested(kind):
+        return _nested(operator, met)
     sql = f"{comparable(met[0])} {operation} {comparable(met[1])}"
     return combine(sql, BOOLEAN, left, right, atomic=False)
 
@@ -68,22 +70,19 @@ def _advice(left: TrinoType, right: TrinoType) -> str:
     return f"; CAST(... AS {other}) converts a text" if other.base != "array" else ""
 
 
-def _nested(
-    context: Context, operator: type[exp.Expr], met: tuple[Bound, Bound], node: exp.Expr
-) -> Bound:
+def _nested(operator: type[exp.Expr], met: tuple[Bound, Bound]) -> Bound:
+    """A comparison of arrays, maps or rows."""
     left, right = met
-    if left.type.base != "array" or left.type.arguments[0].base in (*_NESTED, "double"):
-        raise context.error(f"comparison of {left.type} values: not supported yet", node)
+    kind = text_literal(str(left.type))
     if operator in _ORDERED:
-        raise context.error(f"order of {left.type} values: not supported yet", node)
+        order = f"trino_compare({kind}, {left.sql}, {right.sql})"
+        return combine(f"{order} {_COMPARISONS[operator][1]} 0", BOOLEAN, *met, atomic=False)
     if operator in (exp.EQ, exp.NEQ):
-        equal = combine(f"trino_array_equal({left.sql}, {right.sql})", BOOLEAN, left, right)
+        equal = combine(f"trino_equal({kind}, {left.sql}, {right.sql})", BOOLEAN, *met)
         return equal if operator is exp.EQ else _negated(equal)
-    # Two arrays are not distinct when their canonical texts are the same.
-    operation = "IS" if operator is exp.NullSafeEQ else "IS NOT"
-    return combine(
-        f"{left.operand} {operation} {right.operand}", BOOLEAN, left, right, atomic=False
-    )
+    keys = (f"trino_key({kind}, {part.sql})" for part in met)
+    operation = _COMPARISONS[operator][1]
+    return combine(f" {operation} ".join(keys), BOOLEAN, *met, atomic=False)
 
 
 def _logical(context: Context, node: exp.Connector) -> Bound:
@@ -141,7 +140,7 @@ def _in(context: Context, node: exp.In) -> Bound:
     if node.args.get("query") is not None:
         return in_query(context, node)
     value = context.bind(node.this)
-    if value.type.base in _NESTED:
+    if is_nested(value.type):
         raise context.error(f"IN over {value.type} values: not supported yet", node)
     pairs = []
     for element in node.expressions:

@@ -6,6 +6,7 @@ in what they put around it.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import math
 import re
@@ -14,9 +15,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..catalog.types import TrinoType
-from . import times
+from . import decimals, times, values
 from .translate import OutputColumn
-from .udf_numbers import shortest
+from .udf.numbers import shortest
 
 Row = Sequence[Any]
 
@@ -74,23 +75,50 @@ def _year_to_month(kind: TrinoType, value: int) -> str:  # noqa: ARG001
     return f"{'-' if value < 0 else ''}{years}-{months}"
 
 
-def _nested(kind: TrinoType, value: str) -> str:
-    return _nested_text(kind, json.loads(value))
+def _held(kind: TrinoType, value: str) -> str:
+    return _nested(kind, json.loads(value))
 
 
-def _nested_text(kind: TrinoType, value: Any) -> str:
-    """``[a, b]`` and ``{name=value}``; what is inside has no quotes, and NULL is ``null``."""
+def _nested(kind: TrinoType, value: Any) -> str:
+    """``[a, b]``, ``{key=value}``, ``{name=value}``: no quotes inside, NULL is ``null``.
+
+    The value is in the nested form of ``values``.
+    """
     if value is None:
         return "null"
     if kind.base == "array":
-        return f"[{', '.join(_nested_text(kind.arguments[0], item) for item in value)}]"
+        return f"[{', '.join(_nested(kind.arguments[0], item) for item in value)}]"
+    if kind.base == "map":
+        pairs = (
+            f"{_nested(kind.arguments[0], k)}={_nested(kind.arguments[1], v)}" for k, v in value
+        )
+        return f"{{{', '.join(pairs)}}}"
     if kind.base == "row":
         fields = (
-            f"{name}={_nested_text(field, value.get(name))}"
-            for name, field in zip(kind.names, kind.arguments, strict=True)
+            f"{name or f'field{index}'}={_nested(field, item)}"
+            for index, (name, field, item) in enumerate(
+                zip(kind.names, kind.arguments, value, strict=True)
+            )
         )
         return f"{{{', '.join(fields)}}}"
-    return value_text(kind, value) or ""
+    return value_text(kind, values.held(kind, value)) or ""
+
+
+def _decimal(kind: TrinoType, value: str) -> str:
+    return decimals.text(decimals.unscaled(value), kind.parameters[1])
+
+
+def _varbinary(kind: TrinoType, value: bytes) -> str:  # noqa: ARG001
+    return value.hex(" ")
+
+
+def _ipaddress(kind: TrinoType, value: bytes) -> str:  # noqa: ARG001
+    address = ipaddress.IPv6Address(value[:16])
+    return str(address.ipv4_mapped or address)
+
+
+def _ipprefix(kind: TrinoType, value: bytes) -> str:
+    return f"{_ipaddress(kind, value)}/{value[16]}"
 
 
 _WRITERS: dict[str, Callable[[TrinoType, Any], str]] = {
@@ -100,8 +128,13 @@ _WRITERS: dict[str, Callable[[TrinoType, Any], str]] = {
     "timestamp with time zone": _zoned,
     "interval day to second": _day_to_second,
     "interval year to month": _year_to_month,
-    "array": _nested,
-    "row": _nested,
+    "decimal": _decimal,
+    "varbinary": _varbinary,
+    "ipaddress": _ipaddress,
+    "ipprefix": _ipprefix,
+    "array": _held,
+    "map": _held,
+    "row": _held,
 }
 
 
@@ -171,7 +204,7 @@ def _lines(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> Iterable[lis
         yield [value_text(kind, value) or "" for kind, value in zip(kinds, row, strict=True)]
 
 
-_RIGHT = frozenset({"integer", "bigint", "double"})
+_RIGHT = frozenset({"integer", "bigint", "double", "decimal"})
 
 
 def table(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:

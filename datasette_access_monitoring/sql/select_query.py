@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from ..catalog.types import TrinoType
-from .bound import Bound, BoundQuery, ColumnUse, OutputField, name
+from .bound import Bound, BoundQuery, ColumnUse, OutputField, name, text_literal
 from .coercion import has_own_equality
 from .context import Context
 from .from_clause import FromItem, bind_from
@@ -173,7 +173,7 @@ def _key(sql: str, kind: TrinoType) -> str:
     """What two values must share in SQLite to be equal in Trino."""
     if kind.base == "timestamp with time zone":
         return f"({sql}) >> 12"
-    return f"trino_row_key({sql})" if has_own_equality(kind) else sql
+    return f"trino_key({text_literal(str(kind))}, {sql})" if has_own_equality(kind) else sql
 
 
 def _check_grouping(

@@ -7,56 +7,60 @@ show; this is where it gets its meaning.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..catalog.types import (
-    INTERVAL_DAY_TO_SECOND,
-    INTERVAL_YEAR_TO_MONTH,
-    UNKNOWN,
-    TrinoType,
-    parse_type,
-)
+from ..catalog.types import UNKNOWN, TrinoType, parse_type
 from .coercion import common
 
-_VARIABLES = ("T", "S")
-_INTERVALS = {str(kind): kind for kind in (INTERVAL_DAY_TO_SECOND, INTERVAL_YEAR_TO_MONTH)}
+_VARIABLES = ("T", "U", "K", "V", "S")
+_CONSTRUCTORS = ("array", "map", "function")
+# Patterns that stand for a type with any parameters: decimal(p,s), row(...), timestamp(p).
+_FAMILIES = ("decimal", "row", "timestamp", "timestamp with time zone")
+
+ResultRule = Callable[[Sequence[TrinoType]], TrinoType]
+"""The result's type from the argument types, where the signature alone does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Argument types and result type; ``T`` and ``S`` stand for any type.
+    """Argument types and result type; a single capital letter stands for any type.
 
-    With ``variadic`` the last argument type may come any number of times, at least once.
+    ``decimal`` and ``row`` stand for any decimal or row, ``timestamp`` for any precision, and
+    ``function(T, U)`` for a lambda from T to U.  With ``variadic`` the last argument type may
+    come any number of times, at least once.
     """
 
     text: str
     arguments: tuple[TrinoType, ...]
     result: TrinoType
     variadic: bool = False
+    rule: ResultRule | None = None
 
     def fit(self, given: Sequence[TrinoType]) -> tuple[tuple[TrinoType, ...], TrinoType] | None:
         """The types that the arguments become and the result's, or ``None`` if they do not fit."""
-        wanted = self._wanted(len(given))
+        wanted = self.wanted(len(given))
         if wanted is None:
             return None
         variables: dict[str, TrinoType] = {}
         for pattern, actual in zip(wanted, given, strict=True):
-            if not _unify(pattern, actual, variables):
+            if not unify(pattern, actual, variables):
                 return None
         targets = tuple(
-            _fill(pattern, actual, variables) for pattern, actual in zip(wanted, given, strict=True)
+            fill(pattern, actual, variables) for pattern, actual in zip(wanted, given, strict=True)
         )
-        return targets, _fill(self.result, UNKNOWN, variables)
+        result = fill(self.result, UNKNOWN, variables) if self.rule is None else self.rule(targets)
+        return targets, result
 
-    def _wanted(self, count: int) -> tuple[TrinoType, ...] | None:
+    def wanted(self, count: int) -> tuple[TrinoType, ...] | None:
+        """The patterns for so many arguments, or ``None`` if it takes another number."""
         if not self.variadic:
             return self.arguments if count == len(self.arguments) else None
         missing = count - len(self.arguments)
         return self.arguments + self.arguments[-1:] * missing if missing >= 0 else None
 
 
-def signature(text: str) -> Signature:
+def signature(text: str, rule: ResultRule | None = None) -> Signature:
     """Read ``(varchar, varchar...) -> varchar``; raises ``ValueError`` for anything else."""
     match = re.fullmatch(r"\((.*)\) -> (.+)", text)
     if match is None:
@@ -64,7 +68,7 @@ def signature(text: str) -> Signature:
     listed = [part for part in _split(match[1]) if part]
     variadic = bool(listed) and listed[-1].endswith("...")
     arguments = tuple(_pattern(part.removesuffix("...")) for part in listed)
-    return Signature(text, arguments, _pattern(match[2]), variadic)
+    return Signature(text, arguments, _pattern(match[2]), variadic, rule)
 
 
 def _split(text: str) -> list[str]:
@@ -80,15 +84,15 @@ def _split(text: str) -> list[str]:
 
 
 def _pattern(text: str) -> TrinoType:
-    if text in _VARIABLES:
+    if text in _VARIABLES or text in _FAMILIES[:2]:
         return TrinoType(text)
-    if text in _INTERVALS:
-        return _INTERVALS[text]
-    array = re.fullmatch(r"array\((.+)\)", text)
-    return TrinoType("array", (_pattern(array[1]),)) if array else parse_type(text)
+    made = re.fullmatch(rf"({'|'.join(_CONSTRUCTORS)})\((.+)\)", text)
+    if made is None:
+        return parse_type(text)
+    return TrinoType(made[1], tuple(_pattern(part) for part in _split(made[2])))
 
 
-def _unify(pattern: TrinoType, actual: TrinoType, variables: dict[str, TrinoType]) -> bool:
+def unify(pattern: TrinoType, actual: TrinoType, variables: dict[str, TrinoType]) -> bool:
     """Whether ``actual`` can stand for ``pattern``; widens the variables as needed."""
     if pattern.base in _VARIABLES:
         wider = common(variables.get(pattern.base, UNKNOWN), actual)
@@ -97,22 +101,32 @@ def _unify(pattern: TrinoType, actual: TrinoType, variables: dict[str, TrinoType
         variables[pattern.base] = wider
         return True
     if actual == UNKNOWN:
-        return True
-    if pattern.base == "array":
-        return actual.base == "array" and _unify(
-            pattern.arguments[0], actual.arguments[0], variables
+        return pattern.base != "function"
+    if pattern.base in _CONSTRUCTORS:
+        return (
+            actual.base == pattern.base
+            and len(actual.arguments) == len(pattern.arguments)
+            and all(map(lambda p, a: unify(p, a, variables), pattern.arguments, actual.arguments))
         )
-    if pattern.base.startswith("timestamp") and pattern.base == actual.base:
-        return True  # of any precision
+    if pattern.base in _FAMILIES and pattern.base == actual.base:
+        return True
+    if pattern.base == "decimal" and not pattern.parameters:
+        return actual.base in ("integer", "bigint")
     wider = common(pattern, actual)
     return wider is not None and wider.base == pattern.base
 
 
-def _fill(pattern: TrinoType, actual: TrinoType, variables: dict[str, TrinoType]) -> TrinoType:
+def fill(pattern: TrinoType, actual: TrinoType, variables: dict[str, TrinoType]) -> TrinoType:
+    """The type that a pattern comes to, given the variables and the argument's own type."""
     if pattern.base in _VARIABLES:
         return variables.get(pattern.base, UNKNOWN)
-    if pattern.base == "array" and pattern.arguments[0].base in _VARIABLES:
-        return TrinoType("array", (_fill(pattern.arguments[0], UNKNOWN, variables),))
-    if pattern.base.startswith("timestamp") and pattern.base == actual.base:
+    if pattern.base in _CONSTRUCTORS:
+        inside = actual.arguments or (UNKNOWN,) * len(pattern.arguments)
+        filled = zip(pattern.arguments, inside, strict=True)
+        return TrinoType(pattern.base, tuple(fill(p, a, variables) for p, a in filled))
+    if pattern.base in _FAMILIES and pattern.base == actual.base:
         return actual
+    if pattern.base == "decimal" and not pattern.parameters:
+        wider = common(actual, TrinoType("decimal", parameters=(1, 0)))
+        return actual if wider is None else wider
     return pattern

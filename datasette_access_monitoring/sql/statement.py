@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from .bound import name
-from .relation import Relation
+from .bound import name, text_literal
+from .relation import Relation, RelationColumn
 from .scope import Field
 from .source import Source, did_you_mean
 
@@ -91,7 +91,7 @@ class Statement:
     def _window(self, relation: Relation) -> str:
         names = _unique([column.name for column in relation.columns])
         columns = [
-            f"{column.sql} AS {name(inner)}"
+            f"{_value_sql(column)} AS {name(inner)}"
             for index, (column, inner) in enumerate(zip(relation.columns, names, strict=True))
             if (relation.name, index) in self.used
         ]
@@ -101,6 +101,14 @@ class Statement:
             f"  SELECT {', '.join(columns) or '1 AS one'}\n"
             f"  FROM {relation.source}" + (f"\n  WHERE {where}" if where else "") + "\n)"
         )
+
+
+def _value_sql(column: RelationColumn) -> str:
+    """A column in the form that ``values`` tells: storage has rows as JSON objects."""
+    kind = column.type
+    if kind.base == "array" and kind.arguments[0].base == "row":
+        return f"trino_rows({text_literal(str(kind))}, {column.sql})"
+    return column.sql
 
 
 def _unique(names: Sequence[str]) -> list[str]:

@@ -9,10 +9,8 @@ from sqlglot import exp
 
 from ..catalog.types import BOOLEAN
 from .bound import Bound, BoundQuery, combine
-from .coercion import comparable, meet
+from .coercion import comparable, is_nested, meet
 from .context import Context
-
-_NESTED = ("array", "row", "map")
 
 
 def _bound(context: Context, sql: str, query: BoundQuery, like: Bound) -> Bound:
@@ -58,7 +56,7 @@ def in_query(context: Context, node: exp.In) -> Bound:
     kind = query.columns[0].type
     internal = context.statement.alias("t")
     met = meet(value, Bound(f'"{internal}"."c1"', kind))
-    if met is None or kind.base in _NESTED:
+    if met is None or is_nested(kind):
         raise context.error(
             f"value and result of subquery must be of the same type for IN expression: "
             f"{value.type} vs {kind}",

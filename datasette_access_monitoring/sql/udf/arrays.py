@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .udf_text import bounded
+from .text import bounded
 
 # Characters that JSON never escapes, but for ``\u``.
 _PLAIN = re.compile(r"[A-Za-z0-9 _.:@*-]*")
@@ -57,30 +57,6 @@ def array_join(text: str, separator: str, null: str | None = None) -> str:
     return separator.join(filled)
 
 
-def array_equal(left: str, right: str) -> bool | None:
-    """Element by element; NULL when only a NULL element leaves it open."""
-    first, second = json.loads(left), json.loads(right)
-    if len(first) != len(second):
-        return False
-    pairs = list(zip(first, second, strict=True))
-    if any(None not in pair and pair[0] != pair[1] for pair in pairs):
-        return False
-    return None if any(None in pair for pair in pairs) else True
-
-
-def row_key(text: str) -> str:
-    """One text for all equal values that hold rows: fields in order, absent ones as NULL ones."""
-    return json.dumps(_without_nulls(json.loads(text)), sort_keys=True, ensure_ascii=False)
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_without_nulls(element) for element in value]
-    if isinstance(value, dict):
-        return {key: _without_nulls(field) for key, field in value.items() if field is not None}
-    return value
-
-
 def subscript(text: str, index: int) -> Any:
     """An element counted from 1; raises ``ValueError`` where there is none."""
     elements = json.loads(text)
@@ -108,7 +84,8 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("trino_subscript", 2): subscript,
     ("trino_array_join", 2): array_join,
     ("trino_array_join", 3): array_join,
-    ("trino_array_equal", 2): array_equal,
-    ("trino_row_key", 1): row_key,
 }
 """Name and number of arguments -> function; none of them sees a NULL."""
+
+OPEN: dict[tuple[str, int], Callable[..., Any]] = {("trino_array", -1): array}
+"""The same for functions that see NULLs."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import reckoning, times
-from .udf_text import WHITE_SPACE
+from .. import reckoning, times
+from .text import WHITE_SPACE
 
 
 def date_from_text(text: str) -> str:
@@ -131,9 +131,9 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
 }
 """Name and number of arguments -> function; none of them sees a NULL."""
 
-CASTS: dict[str, Callable[..., Any]] = {
-    "varchar_date": date_from_text,
-    "varchar_timestamp": timestamp_from_text,
-    "varchar_zoned": zoned_from_text,
+CASTS: dict[tuple[str, int], Callable[..., Any]] = {
+    ("varchar_date", 1): date_from_text,
+    ("varchar_timestamp", 1): timestamp_from_text,
+    ("varchar_zoned", 1): zoned_from_text,
 }
 """Casts that may fail, by the types they are between: each has a TRY form."""

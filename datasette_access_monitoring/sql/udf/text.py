@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import like
+from .. import like
 
 # Java's Character.isWhitespace, which Trino's trim uses: no no-break spaces.
 WHITE_SPACE = (

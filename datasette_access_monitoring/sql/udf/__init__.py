@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import math
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import udf_arrays, udf_numbers, udf_text, udf_times
-from .times import NotSupportedValue
+from ..times import NotSupportedValue
+from . import arrays, decimals, nested, numbers, text, times
 
 
 class _Thread(threading.local):
@@ -65,6 +66,32 @@ def strict(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as SQLite calls it, NULLs included: failures noted or raised."""
+
+    def call(*arguments: Any) -> Any:
+        if time.monotonic() > _thread.deadline:
+            return _failed(ValueError(_thread.overrun))
+        try:
+            return function(*arguments)
+        except ValueError as error:
+            return _failed(error)
+
+    return call
+
+
+def noting(aggregate: type[Any]) -> type[Any]:
+    """An aggregate's class whose methods note their failures or raise them."""
+    methods = [
+        name for name in ("step", "inverse", "value", "finalize") if hasattr(aggregate, name)
+    ]
+    return type(
+        aggregate.__name__,
+        (aggregate,),
+        {name: guarded(getattr(aggregate, name)) for name in methods},
+    )
+
+
 def _failed(error: ValueError) -> None:
     if _thread.failures is None:
         raise error
@@ -101,23 +128,29 @@ def _no_nan(count: int, value: Any) -> Any:
 
 
 def _table() -> dict[tuple[str, int], Callable[..., Any]]:
-    table = {
-        key: strict(function)
-        for module in (udf_text, udf_numbers, udf_times, udf_arrays)
-        for key, function in module.FUNCTIONS.items()
-    }
-    for name, cast in (*udf_numbers.CASTS.items(), *udf_times.CASTS.items()):
-        table[f"trino_cast_{name}", 1] = strict(cast)
-        table[f"trino_try_cast_{name}", 1] = strict(attempt(cast))
+    table: dict[tuple[str, int], Callable[..., Any]] = {}
+    for module in _MODULES:
+        for key, function in module.FUNCTIONS.items():
+            table[key] = strict(function)
+        for (name, arguments), cast in getattr(module, "CASTS", {}).items():
+            table[f"trino_cast_{name}", arguments] = strict(cast)
+            table[f"trino_try_cast_{name}", arguments] = strict(attempt(cast))
+        for key, function in getattr(module, "OPEN", {}).items():
+            table[key] = guarded(function)
     table["trino_single", 2] = _single
     table["trino_no_nan", 2] = _no_nan
-    table["trino_array", -1] = udf_arrays.array
     return table
 
 
+_MODULES = (text, numbers, times, arrays, decimals, nested)
 _FUNCTIONS = _table()
+_AGGREGATES = {
+    key: noting(aggregate)
+    for module in _MODULES
+    for key, aggregate in getattr(module, "AGGREGATES", {}).items()
+}
 
-NAMES: frozenset[str] = frozenset(name for name, _ in _FUNCTIONS)
+NAMES: frozenset[str] = frozenset(name for name, _ in (*_FUNCTIONS, *_AGGREGATES))
 """The names of all functions that ``register`` makes, for an authorizer's allow-list."""
 
 
@@ -125,3 +158,8 @@ def register(connection: sqlite3.Connection) -> None:
     """Put every function that translated SQL may call on the connection."""
     for (name, arguments), function in _FUNCTIONS.items():
         connection.create_function(name, arguments, function, deterministic=True)
+    for (name, arguments), aggregate in _AGGREGATES.items():
+        if hasattr(aggregate, "inverse") and sys.version_info >= (3, 11):
+            connection.create_window_function(name, arguments, aggregate)
+        else:
+            connection.create_aggregate(name, arguments, aggregate)

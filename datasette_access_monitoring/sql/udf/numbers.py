@@ -8,8 +8,8 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from .times import NotSupportedValue
-from .udf_text import WHITE_SPACE
+from ..times import NotSupportedValue
+from .text import WHITE_SPACE
 
 _BITS = {"integer": 31, "bigint": 63}
 _SHOWN = {"integer": "INT", "bigint": "BIGINT"}
@@ -153,13 +153,13 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
 }
 """Name and number of arguments -> function; none of them sees a NULL."""
 
-CASTS: dict[str, Callable[..., Any]] = {
-    "bigint_integer": whole_from_number("integer"),
-    "double_integer": whole_from_number("integer"),
-    "double_bigint": whole_from_number("bigint"),
-    "varchar_integer": whole_from_text("integer"),
-    "varchar_bigint": whole_from_text("bigint"),
-    "varchar_double": real_from_text,
-    "varchar_boolean": boolean_from_text,
+CASTS: dict[tuple[str, int], Callable[..., Any]] = {
+    ("bigint_integer", 1): whole_from_number("integer"),
+    ("double_integer", 1): whole_from_number("integer"),
+    ("double_bigint", 1): whole_from_number("bigint"),
+    ("varchar_integer", 1): whole_from_text("integer"),
+    ("varchar_bigint", 1): whole_from_text("bigint"),
+    ("varchar_double", 1): real_from_text,
+    ("varchar_boolean", 1): boolean_from_text,
 }
 """Casts that may fail, by the types they are between: each has a TRY form."""
