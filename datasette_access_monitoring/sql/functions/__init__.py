@@ -9,12 +9,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import aggregates, arrays, choice, numbers, text, times
+from . import (
+    addresses,
+    aggregates,
+    arrays,
+    binary,
+    choice,
+    conditions,
+    jsons,
+    maps,
+    numbers,
+    regexps,
+    text,
+    times,
+    urls,
+    windows,
+)
 from .model import Form, Function, Kind, Writer
 
 __all__ = ["FUNCTIONS", "Form", "Function", "Kind", "Writer"]
 
-_GROUPS = (arrays, text, numbers, choice, times, aggregates)
+_GROUPS = (
+    arrays,
+    maps,
+    text,
+    regexps,
+    urls,
+    binary,
+    numbers,
+    choice,
+    times,
+    aggregates,
+    windows,
+    conditions,
+    jsons,
+    addresses,
+)
 
 FUNCTIONS: Mapping[str, Function] = {
     entry.name: entry for group in _GROUPS for entry in group.ENTRIES

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...catalog.types import TrinoType
-from ..bound import Bound, text_literal
-from ..signatures import ResultRule, Signature, signature
+from ..binding.bound import Bound, text_literal
+from .signatures import ResultRule, Signature, signature
 
 Writer = Callable[[Sequence[Bound], TrinoType], str]
 """Writes a call in SQLite, given its arguments in the types of the signature, and its type."""

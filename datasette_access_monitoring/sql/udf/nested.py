@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...catalog.types import parse_type
-from .. import values
+from ..rules import values
 
 
 def equal(kind: str, left: str, right: str) -> bool | None:
@@ -32,6 +32,11 @@ def _ordered(part: Any) -> Any:
     if isinstance(part, frozenset):
         return ("map", sorted(map(_ordered, part), key=repr))
     return tuple(map(_ordered, part)) if isinstance(part, tuple) else part
+
+
+def sort_key(kind: str, value: str) -> str:
+    """A text whose order is the value's; raises ``ValueError`` for a NULL inside."""
+    return values.sort_key(parse_type(kind), json.loads(value))
 
 
 def coerce(source: str, target: str, value: str) -> str:
@@ -56,6 +61,7 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("trino_equal", 3): equal,
     ("trino_compare", 3): compare,
     ("trino_key", 2): key,
+    ("trino_sort_key", 2): sort_key,
     ("trino_coerce", 3): coerce,
     ("trino_held", 2): held,
     ("trino_rows", 2): rows,

@@ -5,25 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .. import like
+from ..rules import like
+from ..rules.times import NotSupportedValue
+from ..rules.white_space import WHITE_SPACE
 
-# Java's Character.isWhitespace, which Trino's trim uses: no no-break spaces.
-WHITE_SPACE = (
-    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
-    "\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
-)
+_LONGEST = 1_000_000
+
+
+def short(function: str, value: str | bytes) -> None:
+    """Refuse a value of more than a million characters, which are looked at one by one."""
+    if len(value) > _LONGEST:
+        raise NotSupportedValue(f"{function} of {len(value):,} characters: not supported")
 
 
 def lower(text: str) -> str:
     """Each code point in lower case by itself: no final sigma, no expansion."""
     if text.isascii():
         return text.lower()
+    short("lower", text)
     return "".join("i" if letter == "\u0130" else letter.lower() for letter in text)
 
 
 def upper(text: str) -> str:
     """Each code point in upper case by itself: ``ß`` stays."""
-    return text.upper() if text.isascii() else "".join(map(_upper, text))
+    if text.isascii():
+        return text.upper()
+    short("upper", text)
+    return "".join(map(_upper, text))
 
 
 def _upper(letter: str) -> str:
@@ -41,11 +49,18 @@ def substr(text: str, start: int, length: int | None = None) -> str:
     return text[begin:] if length is None else text[begin : begin + length]
 
 
+def strpos(text: str, wanted: str) -> int:
+    """Where a text first occurs, counted from 1; 0 if it does not."""
+    return text.find(wanted) + 1
+
+
 def split_part(text: str, separator: str, index: int) -> str | None:
     """A part between separators, counted from 1; an empty separator cuts at every character."""
     if index <= 0:
         raise ValueError("Index must be greater than zero")
-    parts = text.split(separator) if separator else list(text)
+    if not separator:
+        return text[index - 1 : index] or None
+    parts = text.split(separator, index)
     return parts[index - 1] if index <= len(parts) else None
 
 
@@ -56,7 +71,7 @@ MAX_LENGTH = 16 * 1024 * 1024
 def bounded(length: int) -> None:
     """Refuse a text that would be too long, before it is made."""
     if length > MAX_LENGTH:
-        raise ValueError(
+        raise NotSupportedValue(
             f"a text of {length:,} characters is too long: {MAX_LENGTH:,} is the limit"
         )
 
@@ -73,6 +88,7 @@ def matches(text: str, pattern: str, escape: str | None = None) -> bool:
 
 
 FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
+    ("trino_strpos", 2): strpos,
     ("trino_lower", 1): lower,
     ("trino_upper", 1): upper,
     ("trino_length", 1): len,

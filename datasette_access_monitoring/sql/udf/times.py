@@ -2,45 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
-from .. import reckoning, times
-from .text import WHITE_SPACE
-
-
-def date_from_text(text: str) -> str:
-    """CAST of a varchar to date."""
-    return times.date_text(_read(text, "date", times.parse_date))
-
-
-def timestamp_from_text(text: str) -> str:
-    """CAST of a varchar to timestamp(3)."""
-    moment, zone = _read(text, "timestamp", times.parse_timestamp)
-    if zone is not None:
-        raise ValueError(f"Value cannot be cast to timestamp: {text}")
-    return times.timestamp_text(moment)
-
-
-def zoned_from_text(text: str) -> int:
-    """CAST of a varchar to timestamp(3) with time zone."""
-    moment, zone = _read(text, "timestamp with time zone", times.parse_timestamp)
-    offset = times.parse_offset(zone or "UTC")
-    return _packed(moment - offset * times.MINUTE_MS, offset)
-
-
-def _read(text: str, kind: str, parse: Callable[[str], Any]) -> Any:
-    try:
-        return parse(text.strip(WHITE_SPACE))
-    except times.NotSupportedValue:
-        raise
-    except ValueError as error:
-        raise ValueError(f"Value cannot be cast to {kind}: {text}") from error
-
-
-def _packed(moment: int, offset: int) -> int:
-    times.date_text(moment // times.DAY_MS)  # refuses what is out of range
-    return times.pack(moment, offset)
+from ..rules import iso8601, reckoning, times, zoned, zones
 
 
 def _on_date(change: Callable[[int], int]) -> Callable[[str], str]:
@@ -57,10 +23,52 @@ def _timestamp(text: str, change: Callable[[int], int]) -> str:
     return times.timestamp_text(change(times.moment_of_timestamp(text)))
 
 
-def _zoned(packed: int, change: Callable[[int], int]) -> int:
-    """A change reckoned on the clocks of the value's own zone."""
-    _, offset = times.unpack(packed)
-    return _packed(change(times.local_moment(packed)) - offset * times.MINUTE_MS, offset)
+def _date_of_zoned(packed: int) -> str:
+    return times.date_text(zones.clock(packed) // times.DAY_MS)
+
+
+def _zoned_plus_ms(packed: int, amount: int) -> int:
+    moment, zone = times.unpack(packed)
+    return zones.pack(moment + amount, zone)
+
+
+def _zoned_plus_months(packed: int, amount: int) -> int:
+    """Months later; older versions of Trino add them in UTC, newer ones in the value's zone.
+
+    Raises ``NotSupportedValue`` where that makes a difference.
+    """
+    moment, zone = times.unpack(packed)
+    in_utc = zones.pack(reckoning.add_months(amount, moment), zone)
+    if zoned.add("month", amount, packed) != in_utc:
+        raise times.NotSupportedValue(
+            f"an interval of months added to {zones.text(packed)}: not supported, as Trino's "
+            "versions differ here; date_add('month', ...) adds in the time zone"
+        )
+    return in_utc
+
+
+def _rounded_zoned(packed: int, precision: int) -> int:
+    moment, zone = times.unpack(packed)
+    return zones.pack(times.rounded(moment, precision), zone)
+
+
+def _multiplied(interval: int, factor: float) -> int:
+    return _whole(interval * factor)
+
+
+def _divided(interval: int, divisor: float) -> int:
+    if divisor == 0:
+        raise ValueError(f"Cannot divide by double {divisor}")
+    return _whole(interval / divisor)
+
+
+def _whole(number: float) -> int:
+    """A double as Java makes a long of it: cut, the nearest there is, 0 for what is no number."""
+    if math.isnan(number):
+        return 0
+    if abs(number) >= 2.0**63:
+        return (1 << 63) - 1 if number > 0 else -(1 << 63)
+    return int(number)
 
 
 def _functions(
@@ -69,7 +77,7 @@ def _functions(
     moment_of: Callable[[Any], int],
     changed: Callable[[Any, Callable[[int], int]], Any],
 ) -> dict[tuple[str, int], Callable[..., Any]]:
-    """date_trunc, date_add, date_diff and the fields, for one form of time."""
+    """date_trunc, date_add, date_diff and the fields, for a form of time without a zone."""
 
     def trunc(unit: str, value: Any) -> Any:
         known = unit_of(unit)
@@ -83,7 +91,7 @@ def _functions(
         return reckoning.difference(unit_of(unit), moment_of(first), moment_of(last))
 
     def months(value: Any, amount: int) -> Any:
-        return changed(value, lambda moment: reckoning.add("month", amount, moment))
+        return changed(value, lambda moment: reckoning.add_months(amount, moment))
 
     return {
         (f"trino_date_trunc_{form}", 2): trunc,
@@ -91,34 +99,32 @@ def _functions(
         (f"trino_date_diff_{form}", 3): diff,
         (f"trino_{form}_plus_months", 2): months,
         (f"trino_part_{form}", 2): lambda unit, value: reckoning.part(unit, moment_of(value)),
+        (f"trino_month_end_{form}", 1): lambda value: _month_end(moment_of(value)),
     }
 
 
-def _zoned_difference(unit: str, first: int, last: int) -> int:
-    """date_diff of two moments, both read on the clock of the first one's zone."""
-    _, offset = times.unpack(first)
-    moment, _ = times.unpack(last)
-    clock = moment + offset * times.MINUTE_MS
-    return reckoning.difference(reckoning.check_unit(unit), times.local_moment(first), clock)
+def _month_end(moment: int) -> str:
+    year, month, _ = times.civil_from_days(moment // times.DAY_MS)
+    return f"{year:04}-{month:02}-{times.month_length(year, month):02}"
 
 
 FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("trino_date_of", 1): lambda moment: times.date_text(moment // times.DAY_MS),
     ("trino_utc_text", 1): lambda packed: times.timestamp_text(packed >> 12),
-    ("trino_zoned_text", 2): times.zoned_text,
     ("trino_timestamp_to_zone", 1): lambda text: times.pack(times.moment_of_timestamp(text)),
     ("trino_date_ms", 1): times.moment_of_date,
     ("trino_timestamp_ms", 1): times.moment_of_timestamp,
     ("trino_date_plus_ms", 2): _date_plus_ms,
     ("trino_timestamp_plus_ms", 2): lambda text, ms: _timestamp(text, lambda m: m + ms),
-    ("trino_zoned_plus_ms", 2): lambda packed, ms: _zoned(packed, lambda m: m + ms),
-    ("trino_cast_zoned_date", 1): lambda packed: times.date_text(
-        times.local_moment(packed) // times.DAY_MS
-    ),
-    ("trino_cast_zoned_timestamp", 1): lambda packed: times.timestamp_text(
-        times.local_moment(packed)
-    ),
-    ("trino_from_iso8601_timestamp", 1): times.parse_iso8601,
+    ("trino_interval_multiply", 2): _multiplied,
+    ("trino_interval_divide", 2): _divided,
+    ("trino_round_timestamp", 2): lambda text, p: _timestamp(text, lambda m: times.rounded(m, p)),
+    ("trino_zoned_plus_ms", 2): _zoned_plus_ms,
+    ("trino_zoned_plus_months", 2): _zoned_plus_months,
+    ("trino_round_zoned", 2): _rounded_zoned,
+    ("trino_zoned_date", 1): _date_of_zoned,
+    ("trino_from_iso8601_timestamp", 1): iso8601.parse_timestamp,
+    ("trino_from_iso8601_date", 1): lambda text: times.date_text(iso8601.parse_date(text)),
     **_functions(
         "date",
         reckoning.check_date_unit,
@@ -126,14 +132,16 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
         lambda text, change: _on_date(change)(text),
     ),
     **_functions("timestamp", reckoning.check_unit, times.moment_of_timestamp, _timestamp),
-    **_functions("zoned", reckoning.check_unit, times.local_moment, _zoned),
-    ("trino_date_diff_zoned", 3): _zoned_difference,
+    ("trino_date_trunc_zoned", 2): lambda unit, packed: zoned.truncate(
+        reckoning.check_unit(unit), packed
+    ),
+    ("trino_date_add_zoned", 3): lambda unit, amount, packed: zoned.add(
+        reckoning.check_unit(unit), amount, packed
+    ),
+    ("trino_date_diff_zoned", 3): lambda unit, first, last: zoned.difference(
+        reckoning.check_unit(unit), first, last
+    ),
+    ("trino_part_zoned", 2): lambda unit, packed: reckoning.part(unit, zones.clock(packed)),
+    ("trino_month_end_zoned", 1): lambda packed: _month_end(zones.clock(packed)),
 }
 """Name and number of arguments -> function; none of them sees a NULL."""
-
-CASTS: dict[tuple[str, int], Callable[..., Any]] = {
-    ("varchar_date", 1): date_from_text,
-    ("varchar_timestamp", 1): timestamp_from_text,
-    ("varchar_zoned", 1): zoned_from_text,
-}
-"""Casts that may fail, by the types they are between: each has a TRY form."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..catalog.types import UNKNOWN, TrinoType, parse_type
-from .coercion import common
+from ...catalog.types import UNKNOWN, TrinoType, parse_type
+from ..rules.coercion import common
 
 _VARIABLES = ("T", "U", "K", "V", "S")
 _CONSTRUCTORS = ("array", "map", "function")
@@ -126,6 +126,8 @@ def fill(pattern: TrinoType, actual: TrinoType, variables: dict[str, TrinoType])
         return TrinoType(pattern.base, tuple(fill(p, a, variables) for p, a in filled))
     if pattern.base in _FAMILIES and pattern.base == actual.base:
         return actual
+    if pattern.base in _FAMILIES and actual.base in ("date", "timestamp"):
+        return TrinoType(pattern.base, parameters=actual.parameters or (0,))
     if pattern.base == "decimal" and not pattern.parameters:
         wider = common(actual, TrinoType("decimal", parameters=(1, 0)))
         return actual if wider is None else wider
