@@ -6,16 +6,22 @@ them.  Nothing here touches a database.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..catalog.types import TrinoType
+
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+_NAME = re.compile(r'"((?:[^"]|"")*)"')
 
 
 @dataclass(frozen=True, slots=True)
 class RelationColumn:
     """One column of a view: its name in a query, its Trino type, its SQLite expression.
 
-    ``sql`` is an expression over the storage table that uses only SQLite's own functions.
+    ``sql`` is an expression over the storage table that uses SQLite's own functions and those
+    of ``udf``; it names the table's columns in double quotes.  What it gives is the held form
+    of ``values``, but for rows and maps, which storage has as JSON objects.
     """
 
     name: str
@@ -27,13 +33,27 @@ class RelationColumn:
 class Relation:
     """A view on one engine.
 
-    ``columns`` are exactly what ``SELECT *`` gives, in order.  ``source`` is the text after
-    ``FROM``, ``conditions`` are joined by ``AND`` and may use the parameters ``:window_first``
-    and ``:window_last``.  ``tables`` are the storage tables that reading the view reads.
+    ``columns`` are exactly what ``SELECT *`` gives, in order; ``further`` ones a query only
+    gets by their names, where no column of any table goes by that name.  ``source`` is the
+    text after ``FROM``, ``conditions`` are joined by ``AND`` and may use the parameters
+    ``:window_first`` and ``:window_last``.  ``table`` is the storage table, or view, that
+    ``source`` names; ``behind`` are the tables that it reads if it is a view.
     """
 
     name: str
     columns: tuple[RelationColumn, ...]
     source: str
     conditions: tuple[str, ...]
-    tables: frozenset[str]
+    table: str
+    behind: frozenset[str] = frozenset()
+    further: tuple[RelationColumn, ...] = ()
+
+    @property
+    def all_columns(self) -> tuple[RelationColumn, ...]:
+        """What a query can name: the columns of ``SELECT *``, then the further ones."""
+        return self.columns + self.further
+
+
+def columns_read(sql: str) -> frozenset[str]:
+    """The storage columns that an expression of a relation names."""
+    return frozenset(name.replace('""', '"') for name in _NAME.findall(_TEXT.sub("", sql)))

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..catalog.types import TrinoType
-from . import decimals, times, values
+from .rules import casting, decimals, numerals, values, zones
 from .translate import OutputColumn
-from .udf.numbers import shortest
 
 Row = Sequence[Any]
 
@@ -35,18 +33,7 @@ def _boolean(kind: TrinoType, value: Any) -> str:  # noqa: ARG001
 
 
 def _double(kind: TrinoType, value: float) -> str:  # noqa: ARG001
-    """Java's ``Double.toString``: plain from 0.001 to below ten million, else scientific."""
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    sign, digits, exponent = shortest(value)
-    if value == 0:
-        return f"{sign}0.0"
-    if not 1e-3 <= abs(value) < 1e7:
-        return f"{sign}{digits[0]}.{digits[1:] or '0'}E{exponent}"
-    if exponent < 0:
-        return f"{sign}0.{'0' * (-exponent - 1)}{digits}"
-    digits = digits.ljust(exponent + 2, "0")
-    return f"{sign}{digits[: exponent + 1]}.{digits[exponent + 1 :]}"
+    return numerals.java_text(value)
 
 
 def _precision(kind: TrinoType) -> int:
@@ -59,20 +46,15 @@ def _timestamp(kind: TrinoType, value: str) -> str:
 
 
 def _zoned(kind: TrinoType, value: int) -> str:
-    return times.zoned_text(value, _precision(kind))
+    return zones.text(value, _precision(kind))
 
 
 def _day_to_second(kind: TrinoType, value: int) -> str:  # noqa: ARG001
-    days, rest = divmod(abs(value), times.DAY_MS)
-    hours, rest = divmod(rest, times.HOUR_MS)
-    minutes, rest = divmod(rest, times.MINUTE_MS)
-    seconds, milli = divmod(rest, times.SECOND_MS)
-    return f"{'-' if value < 0 else ''}{days} {hours:02}:{minutes:02}:{seconds:02}.{milli:03}"
+    return casting.days_text(value)
 
 
 def _year_to_month(kind: TrinoType, value: int) -> str:  # noqa: ARG001
-    years, months = divmod(abs(value), 12)
-    return f"{'-' if value < 0 else ''}{years}-{months}"
+    return casting.months_text(value)
 
 
 def _held(kind: TrinoType, value: str) -> str:

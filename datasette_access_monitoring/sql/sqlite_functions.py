@@ -12,7 +12,7 @@ import json
 import sqlite3
 from typing import Any
 
-from . import times
+from .rules import iso8601, times
 from .udf import strict
 
 DOCUMENTATION = {
@@ -43,7 +43,7 @@ def from_iso8601_timestamp(text: Any) -> int:
     if not isinstance(text, str):
         raise ValueError(f"FROM_ISO8601_TIMESTAMP: {text!r} is no text")
     try:
-        moment, _ = times.unpack(times.parse_iso8601(text))
+        moment, _ = times.unpack(iso8601.parse_timestamp(text))
     except ValueError as error:
         raise ValueError(f"FROM_ISO8601_TIMESTAMP: {error}") from error
     return moment

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 from ..catalog.types import TrinoType
 from ..errors import QueryError
-from .context import Context
-from .expressions import HANDLERS
-from .parse import parse
-from .query import bind_query, unknown_as_text
+from .binding.context import Context
+from .binding.expressions import HANDLERS
+from .binding.query import bind_query, unknown_as_text
+from .binding.scope import Scope
+from .binding.statement import Statement
+from .parsing import grammar
+from .parsing.parse import parse
+from .parsing.source import Source
 from .relation import Relation
-from .scope import Scope
-from .source import Source
-from .statement import Statement
 
 PARAMETERS = ("window_first", "window_last", "as_of_ms")
 """What a translation may leave for its runner to bind."""
@@ -41,12 +42,14 @@ class Translation:
     """A query ready for SQLite.
 
     ``sql`` holds the named parameters of ``PARAMETERS`` and calls the functions that
-    ``udf.register`` puts on a connection; ``tables`` are the storage tables it reads.
+    ``udf.register`` puts on a connection; ``reads`` are the storage columns it reads, by
+    table, and ``behind`` the tables that it reads only through storage's own views, by view.
     """
 
     columns: tuple[OutputColumn, ...]
     sql: str
-    tables: frozenset[str]
+    reads: Mapping[str, frozenset[str]]
+    behind: Mapping[str, frozenset[str]]
 
     def parameters(self) -> frozenset[str]:
         """The names of the parameters that the text uses."""
@@ -71,6 +74,7 @@ def translate(text: str, relations: Mapping[str, Relation]) -> Translation:
     outermost = Context(statement, HANDLERS, bind_query, Scope(-1, used=statement.used), {})
     try:
         query = bind_query(outermost, parse(statement.source))
+        grammar.check(statement.source)  # last: the steps before tell better what is wrong
     except RecursionError as error:
         raise QueryError("the query is nested too deeply") from error
     columns = tuple(
@@ -80,4 +84,4 @@ def translate(text: str, relations: Mapping[str, Relation]) -> Translation:
         for index, column in enumerate(query.columns)
     )
     sql = statement.header() + query.text([column.name for column in columns])
-    return Translation(columns, sql, statement.tables())
+    return Translation(columns, sql, statement.reads(), statement.behind())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .times import DAY_MS
+from .rules.times import DAY_MS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Trino's rules about values, as pure functions: no SQL text, no SQLite, no parser."""
