@@ -32,14 +32,20 @@ class StoreError(AccessMonitoringError):
     """The database file cannot serve: missing, not ours, too new, locked, damaged."""
 
 
+_LONGEST_MESSAGE = 1_000
+
+
 class QueryError(AccessMonitoringError):
     """A query cannot be run as written, or would not give Trino's answer.
 
     ``line`` and ``column`` count from 1 as Trino's do, and are ``None`` when the
-    fault has no single place.  ``str(error)`` carries the place, in Trino's form.
+    fault has no single place.  ``str(error)`` carries the place, in Trino's form.  A message
+    that quotes a long name or value is cut.
     """
 
     def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        if len(message) > _LONGEST_MESSAGE:
+            message = message[:_LONGEST_MESSAGE] + "..."
         self.message = message
         self.line = line
         self.column = column

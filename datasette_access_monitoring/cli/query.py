@@ -26,14 +26,14 @@ def query() -> None:
     help="How many days back from now the query sees.",
 )
 @as_of_option
-@format_option("json", "yaml", "csv", "table")
+@format_option("json", "yaml", "csv", "table", "typed-json")
 @click.option("--sqlite", is_flag=True, help="Print the SQLite translation, run nothing.")
 def exec_(
     sql: str | None, db: Path, days: int, as_of_ms: int | None, output_format: str, sqlite: bool
 ) -> None:
     """Run a Trino SQL query, given as argument or on standard input.
 
-    The JSON is what tctl audit query exec prints.
+    The JSON is what tctl audit query exec prints; typed-json keeps the types of values.
 
     \b
     datasette audit query exec 'SELECT event_time, user FROM user_login LIMIT 5'
@@ -42,24 +42,23 @@ def exec_(
     from ..engine import Engine, parameter_values
     from ..sql.render import render
     from ..sql.translate import translate
+    from ..sql.typed_json import typed_json
     from ..sql.window import Window
-    from ..store.database import open_for_reading
-    from ..store.relations import read_relations
 
     text = _query_text(sql)
     moment = now_ms() if as_of_ms is None else as_of_ms
-    connection = open_for_reading(db)
-    try:
-        translation = translate(text, read_relations(connection))
-        window = Window.last_days(days, moment)
+    window = Window.last_days(days, moment)
+    with Engine.open(db) as engine:
+        translation = translate(text, engine.relations())
         if sqlite:
             values = parameter_values(window, moment)
             click.echo(translation.with_parameters({k: str(v) for k, v in values.items()}))
             return
-        result = Engine(connection).run(translation, window, moment)
-    finally:
-        connection.close()
-    click.echo(render(output_format, result.columns, result.rows), nl=False)
+        result = engine.run(translation, window, moment)
+    if output_format == "typed-json":
+        click.echo(typed_json(result.columns, result.rows), nl=False)
+    else:
+        click.echo(render(output_format, result.columns, result.rows), nl=False)
     if result.truncated:
         click.echo(f"Note: only the first {len(result.rows):,} rows are shown", err=True)
 

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .common import db_option, echo_json, echo_table, format_option, one_line
 
+if TYPE_CHECKING:
+    from ..sql.relation import Relation, RelationColumn
+
 
 @click.command()
 @click.argument("view", required=False)
 @db_option
+@click.option(
+    "--all",
+    "with_further",
+    is_flag=True,
+    help="Also the columns that SELECT * leaves out: undocumented keys, label maps.",
+)
 @format_option("table", "json", "yaml")
-def schema(view: str | None, db: Path, output_format: str) -> None:
+def schema(view: str | None, db: Path, with_further: bool, output_format: str) -> None:
     """Show the views that queries can read, or the columns of one VIEW.
 
     Event types that are not documented have a view once the database holds an event of
@@ -23,7 +33,10 @@ def schema(view: str | None, db: Path, output_format: str) -> None:
     """
     views = _documented()
     if db.exists():
-        views.update(_seen(db))
+        relations, events = _of_database(db)
+        views.update(_seen(relations, events))
+        if with_further:
+            _add_further(views, relations)
     if view is not None:
         views = {view: _named(view, views)}
     if output_format == "table":
@@ -66,35 +79,54 @@ def _documented() -> dict[str, dict[str, Any]]:
     }
 
 
-def _seen(db: Path) -> dict[str, dict[str, Any]]:
-    """The further views of a database: undocumented types, and ``events`` over all."""
-    from ..catalog import load_catalog
+def _of_database(db: Path) -> tuple[Mapping[str, Relation], dict[str | None, str]]:
+    """The views of a database, and the event type of each."""
     from ..store.database import open_for_reading
     from ..store.relations import read_relations
     from ..store.state import read_type_states
 
     connection = open_for_reading(db)
     try:
-        relations = read_relations(connection)
         events = {state.view: state.event for state in read_type_states(connection)}
+        return read_relations(connection), events
     finally:
         connection.close()
+
+
+def _seen(
+    relations: Mapping[str, Relation], events: Mapping[str | None, str]
+) -> dict[str, dict[str, Any]]:
+    """The views that only this database has: undocumented types, and ``events`` over all."""
+    from ..catalog import load_catalog
+
     documented = load_catalog().views
-    words = {**load_catalog().descriptions, "event_data": "The whole event, as JSON text."}
     return {
         name: {
             "name": name,
             "desc": "Every event of every type."
             if name == "events"
             else f"Events of type {events.get(name, '?')}, by the keys seen so far.",
-            "columns": [
-                {"name": column.name, "type": str(column.type), "desc": words.get(column.name, "")}
-                for column in relation.columns
-            ],
+            "columns": _described(relation.columns),
         }
         for name, relation in sorted(relations.items())
         if name not in documented
     }
+
+
+def _add_further(views: dict[str, dict[str, Any]], relations: Mapping[str, Relation]) -> None:
+    """Put the columns that only their names reach behind the others of their view."""
+    for name, relation in relations.items():
+        views[name]["columns"] += _described(relation.further)
+
+
+def _described(columns: Iterable[RelationColumn]) -> list[dict[str, str]]:
+    from ..catalog import load_catalog
+
+    words = {**load_catalog().descriptions, "event_data": "The whole event, as JSON text."}
+    return [
+        {"name": column.name, "type": str(column.type), "desc": words.get(column.name, "")}
+        for column in columns
+    ]
 
 
 def _echo_tables(views: list[dict[str, Any]]) -> None:

@@ -30,12 +30,7 @@ def status(db: Path, check: bool, output_format: str) -> None:
 
 def _collect(db: Path, check: bool) -> dict[str, Any]:
     from ..store.database import open_for_reading
-    from ..store.state import (
-        check_integrity,
-        count_rejects,
-        read_source_states,
-        read_type_states,
-    )
+    from ..store.state import check_integrity, count_rejects, read_source_states, read_type_states
 
     connection = open_for_reading(db)
     try:

@@ -131,11 +131,35 @@ def event_data_sql(view: View) -> str:
     columns = own_columns(view)
     for start in range(0, len(columns), _COLUMNS_PER_CALL):
         pairs = "".join(
-            f",\n  {_path_unless_null(column)}, {_as_json(column)}"
+            f",\n  {_path_unless_null(column, column.path)}, {_as_json(column)}"
             for column in columns[start : start + _COLUMNS_PER_CALL]
         )
         text = f"json_insert({text}{pairs})"
     return text
+
+
+def object_sql(view: View, path: tuple[str, ...]) -> str:
+    """The object at ``path`` of a documented type's event as JSON text; NULL for anything else.
+
+    Columns that stand for keys of the object (``server_labels_key``) are put back into it.
+    """
+    text = object_in("_extra", path)
+    held = [column for column in own_columns(view) if column.path[:-1] == path]
+    if not held:
+        return text
+    there = " OR ".join(f"{quote(column.name)} IS NOT NULL" for column in held)
+    text = f"coalesce({text}, CASE WHEN {there} THEN '{{}}' END)"
+    pairs = ", ".join(
+        f"{_path_unless_null(column, column.path[-1:])}, {_as_json(column)}" for column in held
+    )
+    return f"json_insert({text}, {pairs})"
+
+
+def object_in(column: str, path: tuple[str, ...]) -> str:
+    """The object at ``path`` of a column's JSON as JSON text; NULL for anything else."""
+    where = text_literal(json_path(path))
+    held = quote(column)
+    return f"CASE json_type({held}, {where}) WHEN 'object' THEN json_extract({held}, {where}) END"
 
 
 def create_spanning_view(views: Iterable[View]) -> str:
@@ -188,9 +212,9 @@ def _text_in(column: str, key: str) -> str:
     )
 
 
-def _path_unless_null(column: Column) -> str:
-    path = text_literal(json_path(column.path))
-    return f"CASE WHEN {quote(column.name)} IS NULL THEN '$' ELSE {path} END"
+def _path_unless_null(column: Column, path: tuple[str, ...]) -> str:
+    where = text_literal(json_path(path))
+    return f"CASE WHEN {quote(column.name)} IS NULL THEN '$' ELSE {where} END"
 
 
 def _as_json(column: Column) -> str:

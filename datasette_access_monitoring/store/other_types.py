@@ -6,7 +6,9 @@ Pure.  Naming, types and the SQL of such a view; which keys were seen is kept by
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -42,11 +44,16 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class OtherColumn:
-    """A column of such a view: its name, its type and its expression over ``_event_other``."""
+    """A column of such a view: its name, its type and its expression over ``_event_other``.
+
+    ``exact`` is the expression for translated queries, where it is another: one that keeps
+    NUL characters, at which SQLite before 3.45 ends a text that it takes out of JSON.
+    """
 
     name: str
     type: TrinoType
     sql: str
+    exact: str = ""
 
 
 def other_view_name(event_type: str, taken: Collection[str]) -> str | None:
@@ -81,25 +88,33 @@ def other_column_name(path: tuple[str, ...], taken: Collection[str]) -> str | No
 
 
 def other_column(name: str, path: tuple[str, ...], kind: Kind) -> OtherColumn:
-    """The column that reads ``path``, whose values so far were of ``kind``.
-
-    Before 3.45, SQLite's ``json_extract`` ends a text at a NUL character; ``event_data``
-    has it whole.
-    """
+    """The column of an undocumented type that reads ``path``, whose values were of ``kind``."""
     if path == ("event",):
         return OtherColumn(name, VARCHAR, '"event"')
-    where = text_literal(json_path(path))
-    sql = f'json_extract("event_data", {where})'
+    return json_column(name, "event_data", path, kind)
+
+
+def json_column(name: str, held_in: str, path: tuple[str, ...], kind: Kind) -> OtherColumn:
+    """The column that reads ``path`` from the JSON in a column of storage."""
+    where, held = text_literal(json_path(path)), quote(held_in)
+    sql = f"json_extract({held}, {where})"
     if kind is Kind.MIXED:
         sql = (
-            f'CASE json_type("event_data", {where})'
+            f"CASE json_type({held}, {where})"
             " WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'"
             " WHEN 'array' THEN NULL WHEN 'object' THEN NULL"
             f" ELSE CAST({sql} AS TEXT) END"
         )
     elif kind is Kind.DOUBLE:
         sql = f"CAST({sql} AS REAL)"
-    return OtherColumn(name, _TYPES[kind], sql)
+    if _TYPES[kind] != VARCHAR or sqlite3.sqlite_version_info >= (3, 45):
+        return OtherColumn(name, _TYPES[kind], sql)
+    keys = text_literal(json.dumps(path))
+    exact = (
+        f"CASE WHEN json_type({held}, {where}) = 'text' AND instr({held}, '\\u0000') > 0"
+        f" THEN trino_text_at({held}, {keys}) ELSE {sql} END"
+    )
+    return OtherColumn(name, VARCHAR, sql, exact)
 
 
 def time_columns() -> tuple[OtherColumn, ...]:

@@ -10,15 +10,9 @@ from collections.abc import Mapping
 
 from ..catalog import View, load_catalog
 from ..sql.relation import Relation, RelationColumn
-from .layout import (
-    OTHER_TABLE,
-    SPANNING_COLUMNS,
-    SPANNING_VIEW,
-    column_sql,
-    quote,
-    table_name,
-)
-from .other_types import of_type
+from .further import of_documented, of_undocumented
+from .layout import OTHER_TABLE, SPANNING_COLUMNS, SPANNING_VIEW, column_sql, quote, table_name
+from .other_types import OtherColumn, of_type
 from .registry import SeenType, columns_of, read_types
 
 IN_WINDOW = '"_id" BETWEEN :window_first AND :window_last'
@@ -27,32 +21,39 @@ IN_WINDOW = '"_id" BETWEEN :window_first AND :window_last'
 def read_relations(connection: sqlite3.Connection) -> Mapping[str, Relation]:
     """Every view that a query on this database may name, by its name."""
     views = load_catalog().views
-    relations = {name: _documented(view) for name, view in views.items()}
-    for event_type, seen in read_types(connection).items():
+    types = read_types(connection)
+    relations = {name: _documented(view, types.get(view.event)) for name, view in views.items()}
+    for event_type, seen in types.items():
         if seen.view and not seen.documented:
             relations[seen.view] = _other(seen.view, event_type, seen)
     relations["events"] = _spanning(frozenset(map(table_name, views.values())))
     return relations
 
 
-def _documented(view: View) -> Relation:
+def _documented(view: View, seen: SeenType | None) -> Relation:
     return Relation(
         name=view.name,
         columns=tuple(RelationColumn(c.name, c.type, column_sql(c)) for c in view.columns),
         source=f"main.{quote(table_name(view))}",
         conditions=(IN_WINDOW,),
-        tables=frozenset({table_name(view)}),
+        table=table_name(view),
+        further=tuple(map(_from_json, of_documented(view, seen))),
     )
 
 
 def _other(name: str, event_type: str, seen: SeenType) -> Relation:
     return Relation(
         name=name,
-        columns=tuple(RelationColumn(c.name, c.type, c.sql) for c in columns_of(seen)),
+        columns=tuple(map(_from_json, columns_of(seen))),
         source=f"main.{quote(OTHER_TABLE)}",
         conditions=(of_type(event_type), IN_WINDOW),
-        tables=frozenset({OTHER_TABLE}),
+        table=OTHER_TABLE,
+        further=tuple(map(_from_json, of_undocumented(seen))),
     )
+
+
+def _from_json(column: OtherColumn) -> RelationColumn:
+    return RelationColumn(column.name, column.type, column.exact or column.sql)
 
 
 def _spanning(tables: frozenset[str]) -> Relation:
@@ -61,5 +62,6 @@ def _spanning(tables: frozenset[str]) -> Relation:
         columns=tuple(RelationColumn(n, kind, quote(n)) for n, kind in SPANNING_COLUMNS),
         source=f"main.{quote(SPANNING_VIEW)}",
         conditions=(IN_WINDOW,),
-        tables=tables | {OTHER_TABLE, SPANNING_VIEW},
+        table=SPANNING_VIEW,
+        behind=tables | {OTHER_TABLE},
     )

@@ -9,13 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from ..catalog import load_catalog
-from .layout import (
-    SPANNING_VIEW,
-    create_events_view,
-    create_spanning_view,
-    create_view,
-    quote,
-)
+from .layout import SPANNING_VIEW, create_events_view, create_spanning_view, create_view, quote
 from .transaction import transaction
 
 

@@ -16,7 +16,7 @@ from .. import compat
 from ..compat import CannedQuery
 from ..errors import QueryError, StoreError
 from ..resources.canned import AuditQuery, canned_reports
-from ..sql.times import DAY_MS
+from ..sql.rules.times import DAY_MS
 from ..store.ids import ID_BITS, LOW_BITS
 from ..store.relations import read_relations
 from .audit_databases import audit_databases, schema_version
