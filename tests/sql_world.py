@@ -15,7 +15,8 @@ from datasette_access_monitoring.catalog import load_catalog
 from datasette_access_monitoring.engine import Engine, Limits, Result
 from datasette_access_monitoring.sql.relation import Relation, RelationColumn
 from datasette_access_monitoring.sql.render import value_text
-from datasette_access_monitoring.sql.times import parse_iso8601, unpack
+from datasette_access_monitoring.sql.rules.iso8601 import parse_timestamp
+from datasette_access_monitoring.sql.rules.times import unpack
 from datasette_access_monitoring.sql.translate import translate
 from datasette_access_monitoring.sql.window import Window
 
@@ -24,7 +25,7 @@ AS_OF = "2026-11-22T12:00:00.000Z"
 
 def ms(text: str) -> int:
     """Milliseconds since 1970 of an ISO text."""
-    moment, _ = unpack(parse_iso8601(text))
+    moment, _ = unpack(parse_timestamp(text))
     return moment
 
 
@@ -45,7 +46,7 @@ def _relation(name: str) -> Relation:
         columns,
         f'main."{table}"',
         ('"_id" BETWEEN :window_first AND :window_last',),
-        frozenset({table}),
+        table,
     )
 
 

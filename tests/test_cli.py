@@ -205,6 +205,18 @@ class TestSchema:
         out = run("schema", "events").stdout
         assert "event_data" in out and load_catalog().descriptions["uid"] in out
 
+    def test_further_columns_when_all_are_asked_for(self, tmp_path):
+        odd = {"event": "exec", "time": TIME, "user_kind": 1, "server_labels": {"env": "prod"}}
+        load_log(tmp_path / "audit.db", write_log(tmp_path / "odd", [odd]))
+        (view,) = json.loads(run("schema", "exec", "--format", "json").stdout)["views"]
+        (whole,) = json.loads(run("schema", "exec", "--all", "--format", "json").stdout)["views"]
+        further = whole["columns"][len(view["columns"]) :]
+        assert whole["columns"][: len(view["columns"])] == view["columns"]
+        assert {column["name"]: column["type"] for column in further} == {
+            "user_kind": "bigint", "server_labels_env": "varchar",
+            "kubernetes_labels": "map(varchar, varchar)", "server_labels": "map(varchar, varchar)",
+        }  # fmt: skip
+
 
 class TestQueryExec:
     @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from datasette_access_monitoring.resources.canned import canned_directory
-from datasette_access_monitoring.sql.functions import FUNCTIONS
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
@@ -44,13 +43,6 @@ def test_the_examples_of_a_page_do_what_it_says(page, tmp_path):
         assert doctest.OutputChecker().check_output(
             expected, result.stdout, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
         ), f"$ {command}\n{result.stdout}"
-
-
-def test_the_functions_that_queries_may_call_are_all_named():
-    text = (DOCS / "queries.md").read_text("utf-8")
-    listed = re.search(r"These functions are there;.*?\n\n(.*?)\n\n", text, re.DOTALL)[1]
-    syntax = {"current_date", "current_timestamp", "extract", "localtimestamp"}
-    assert set(re.findall(r"`(\w+)`", listed)) == set(FUNCTIONS) | syntax
 
 
 def test_pages_have_examples_and_links_lead_somewhere():

@@ -118,7 +118,63 @@ VALUES: list[tuple[str, str | None]] = [
     ("7 % 3", "1"),
     ("mod(7, 3)", "1"),
     ("abs(-3)", "3"),
+    ("CAST(1.7 AS integer)", "2"),
+    ("power(2, 10)", "1024.0"),
+    ("ceil(1.2)", "2"),
+    ("floor(-1.5)", "-2"),
+    ("round(66.666, 1)", "66.700"),
+    ("round(2.5)", "3"),
+    ("100.0 * 2 / 3", "66.7"),
+    ("10 / 3.0", "3.3"),
+    ("7 / 2.0", "3.5"),
     ("'a' < 'B'", "false"),
+    ("from_iso8601_date('2026-11-22')", "2026-11-22"),
+    (
+        "date_format(TIMESTAMP '2026-11-22 09:05:07.000', '%Y-%m-%dT%H:%i:%sZ')",
+        "2026-11-22T09:05:07Z",
+    ),
+    ("date_format(TIMESTAMP '2026-11-22 09:05:07.000', '%Y/%m/%d')", "2026/11/22"),
+    (
+        "date_format(TIMESTAMP '2026-11-22 09:05:07.000', '%W %M %e %l:%i %p')",
+        "Sunday November 22 9:05 AM",
+    ),
+    ("date_parse('2026-11-22 09:05', '%Y-%m-%d %H:%i')", "2026-11-22 09:05:00.000"),
+    (
+        "format_datetime(TIMESTAMP '2026-11-22 09:05:07.000', 'yyyy-MM-dd HH:mm')",
+        "2026-11-22 09:05",
+    ),
+    ("from_unixtime(1795341600)", "2026-11-22 10:00:00.000 UTC"),
+    ("to_unixtime(TIMESTAMP '2026-11-22 10:00:00.000')", "1.7953416E9"),
+    ("to_iso8601(TIMESTAMP '2026-11-22 10:00:00.000')", "2026-11-22T10:00:00.000"),
+    ("to_iso8601(DATE '2026-11-22')", "2026-11-22"),
+    (
+        "from_unixtime(1795341600) AT TIME ZONE 'America/New_York'",
+        "2026-11-22 05:00:00.000 America/New_York",
+    ),
+    ("at_timezone(from_unixtime(1795341600), 'Asia/Tokyo')", "2026-11-22 19:00:00.000 Asia/Tokyo"),
+    (
+        "parse_datetime('2026-11-22T09:05:07Z', 'yyyy-MM-dd''T''HH:mm:ss''Z')",
+        "2026-11-22 09:05:07.000 UTC",
+    ),
+    ("json_extract_scalar('{\"a\":{\"b\":5}}', '$.a.b')", "5"),
+    ("json_extract_scalar('{\"a\":{\"b\":true}}', '$.a.b')", "true"),
+    ("json_extract_scalar('{\"a\":[1,2]}', '$.a')", None),
+    ("json_extract_scalar('{\"a\":[1,2]}', '$.a[1]')", "2"),
+    ("json_extract_scalar('not json', '$.a')", None),
+    ("json_extract_scalar('{\"a.b\":1}', '$[\"a.b\"]')", "1"),
+    ("json_extract('{\"a\":[1, 2]}', '$.a')", "[1,2]"),
+    ("json_extract('{\"a\":\"x\"}', '$.a')", '"x"'),
+    ('CAST(json_extract(\'{"a":["x","y"]}\', \'$.a\') AS array(varchar))', "[x, y]"),
+    ('cardinality(CAST(json_parse(\'["x","y"]\') AS array(varchar)))', "2"),
+    ("json_array_length('[1,2,3]')", "3"),
+    ("json_array_contains('[1,2,3]', 2)", "true"),
+    ("json_format(json_parse('{\"a\": 1}'))", '{"a":1}'),
+    ('json_size(\'{"a":{"b":1,"c":2}}\', \'$.a\')', "2"),
+    ("try(CAST('x' AS integer))", None),
+    ("typeof(1)", "integer"),
+    ("CAST('10.1.2.3' AS ipaddress)", "10.1.2.3"),
+    ("contains('10.0.0.0/8', CAST('10.1.2.3' AS ipaddress))", "true"),
+    ("ip_prefix(CAST('10.1.2.3' AS ipaddress), 24)", "10.1.2.0/24"),
     # beyond the common ones
     ("substr('hello', 6)", ""),
     ("substr('hello', -6)", ""),
@@ -153,8 +209,9 @@ VALUES: list[tuple[str, str | None]] = [
     ("TRY_CAST('x' AS timestamp)", None),
     ("TRY_CAST('9999999999' AS integer)", None),
     ("TRY_CAST('9999999999' AS bigint)", "9999999999"),
-    ("TRY_CAST(' 1' AS integer)", None),
+    ("TRY_CAST(' x' AS integer)", None),
     ("CAST(' 1.5 ' AS double)", "1.5"),
+    ("CAST('1d' AS double)", "1.0"),
     ("CAST('2026-1-2' AS date)", "2026-01-02"),
     ("CAST('2026-11-22 10:00:00.1235' AS timestamp)", "2026-11-22 10:00:00.124"),
     ("CAST(TIMESTAMP '2026-11-22 10:00:00 +02:00' AS varchar)", "2026-11-22 10:00:00 +02:00"),
@@ -205,6 +262,18 @@ VALUES: list[tuple[str, str | None]] = [
     ("NULL OR true", "true"),
     ("2 BETWEEN 1 AND NULL", None),
     ("3 NOT BETWEEN 1 AND 2", "true"),
+    # all of BETWEEN, IN and CASE are compared in one type: here as doubles, which are equal
+    ("9007199254740992 BETWEEN 9007199254740993 AND 1E30", "true"),
+    ("9007199254740992 NOT BETWEEN 9007199254740993 AND 1E30", "false"),
+    ("9007199254740992 BETWEEN 9007199254740993 AND CAST(NULL AS double)", None),
+    ("9007199254740992 IN (9007199254740993, 1E30)", "true"),
+    ("9007199254740992 NOT IN (9007199254740993, 1E30)", "false"),
+    ("9007199254740992 IN (9007199254740993, NULL)", None),
+    ("ARRAY[9007199254740992] IN (ARRAY[9007199254740993], ARRAY[1E30])", "true"),
+    ("try(9007199254740992 IN (9007199254740993, 1E30 / 1))", "true"),
+    ("try(9007199254740992 BETWEEN 9007199254740993 AND 1E30 / 1)", "true"),
+    ("CASE 9007199254740992 WHEN 9007199254740993 THEN 'a' WHEN 1E30 THEN 'b' END", "a"),
+    ("CASE NULL WHEN 1 THEN 'a' WHEN NULL THEN 'b' ELSE 'c' END", "c"),
     ("'abc' LIKE '_b_'", "true"),
     ("'a\nc' LIKE 'a_c'", "true"),
     ("'a' LIKE ''", "false"),
@@ -233,11 +302,59 @@ VALUES: list[tuple[str, str | None]] = [
     ("ARRAY['a'] IS NOT DISTINCT FROM ARRAY['a']", "true"),
     ("cardinality(NULL) IS NULL", "true"),
     ("cardinality(CAST(NULL AS array(varchar))) IS NOT NULL", "false"),
+    ("array_distinct(ARRAY['b','a','b'])", "[b, a]"),
+    ("array_sort(ARRAY['b',NULL,'a'])", "[a, b, null]"),
+    ("array_position(ARRAY['a','b'], 'z')", "0"),
+    ("array_max(ARRAY[1,5,3])", "5"),
+    ("arrays_overlap(ARRAY['a','b'], ARRAY['b'])", "true"),
+    ("array_intersect(ARRAY['a','b'], ARRAY['b'])", "[b]"),
+    ("array_union(ARRAY['a'], ARRAY['b'])", "[a, b]"),
+    ("array_except(ARRAY['a','b'], ARRAY['b'])", "[a]"),
+    ("array_remove(ARRAY['a','b'], 'a')", "[b]"),
+    ("flatten(ARRAY[ARRAY['a'], ARRAY['b']])", "[a, b]"),
+    ("slice(ARRAY['a','b','c'], 2, 2)", "[b, c]"),
+    ("sequence(1, 3)", "[1, 2, 3]"),
+    ("ARRAY['a'] || ARRAY['b']", "[a, b]"),
+    ("any_match(ARRAY['a','b'], x -> x = 'b')", "true"),
+    ("none_match(ARRAY['a','b'], x -> x = 'z')", "true"),
+    ("all_match(ARRAY['a','b'], x -> length(x) = 1)", "true"),
+    ("filter(ARRAY['a','b'], x -> x <> 'a')", "[b]"),
+    ("transform(ARRAY['a','b'], x -> upper(x))", "[A, B]"),
+    ("reduce(ARRAY[1,2,3], 0, (s, x) -> s + x, s -> s)", "6"),
+    ("map(ARRAY['a'], ARRAY[1])['a']", "1"),
+    ("element_at(map(ARRAY['a'], ARRAY[1]), 'b')", None),
+    ("map_keys(map(ARRAY['a'], ARRAY[1]))", "[a]"),
+    ("CAST(ROW('a', 1) AS ROW(x varchar, y integer)).x", "a"),
+    ("sum(1) OVER ()", "1"),
+    ("row_number() OVER ()", "1"),
+    ("array_agg(1)", "[1]"),
+    ("approx_distinct(1)", "1"),
+    ("regexp_like('curl x | sh', '(?i)CURL')", "true"),
+    ("regexp_like('abc', 'b')", "true"),
+    ("regexp_extract('10.1.2.3:50', '^([0-9.]+):', 1)", "10.1.2.3"),
+    ("regexp_extract('abc', '([0-9]+)')", None),
+    ("regexp_replace('a1b22', '[0-9]+', '#')", "a#b#"),
+    ("regexp_replace('a1b22', '([0-9]+)', '<$1>')", "a<1>b<22>"),
+    ("regexp_extract_all('a1b22', '[0-9]+')", "[1, 22]"),
+    ("regexp_split('a1b22c', '[0-9]+')", "[a, b, c]"),
+    ("regexp_count('a1b22', '[0-9]')", "3"),
+    ("split('a,b,c', ',')", "[a, b, c]"),
+    ("split('a,b,c', ',')[2]", "b"),
+    ("concat_ws('-', 'a', NULL, 'b')", "a-b"),
+    ("lpad('7', 3, '0')", "007"),
+    ("chr(65)", "A"),
+    ("to_hex(md5(to_utf8('a')))", "0CC175B9C0F1B6A831C399E269772661"),
+    ("format('%s:%d', 'a', 3)", "a:3"),
+    ("levenshtein_distance('a', 'b')", "1"),
+    ("url_extract_host('https://ex.com:8080/p?q=1')", "ex.com"),
+    ("url_extract_path('https://ex.com/p/a?q=1')", "/p/a"),
+    ("url_extract_parameter('https://ex.com/p?q=1&r=2', 'r')", "2"),
+    ("url_decode('a%20b')", "a b"),
 ]
 
 # expression, what the message says
 ERRORS: list[tuple[str, str]] = [
-    ("from_iso8601_timestamp('garbage')", "Invalid format: 'garbage' is no ISO 8601 timestamp"),
+    ("from_iso8601_timestamp('garbage')", 'Invalid format: "garbage"'),
     (
         "DATE '2026-11-22' = '2026-11-22'",
         "line 1:13: Cannot apply operator: date = varchar; a date is written DATE '2026-01-31'",
@@ -257,18 +374,20 @@ ERRORS: list[tuple[str, str]] = [
     ("9223372036854775807 * 2", "bigint overflow: 1.8446744073709552e+19"),
     ("1 % 0", "Division by zero"),
     ("0E0 / 0E0", "the result is NaN, which SQLite cannot hold"),
-    ("CAST('1d' AS double)", "CAST of '1d' to double: not supported"),
     ("TRY_CAST('NaN' AS double)", "CAST of 'NaN' to double: not supported"),
     ("CAST(3000000000 AS integer)", "Out of range for integer: 3000000000"),
     ("CAST('2026-02-30' AS date)", "Value cannot be cast to date: 2026-02-30"),
-    ("from_iso8601_timestamp('2026-02-30T00:00:00Z')", "there is no day 2026-02-30"),
+    (
+        "from_iso8601_timestamp('2026-02-30T00:00:00Z')",
+        'Cannot parse "2026-02-30T00:00:00Z": Value 30 for dayOfMonth must be in the range [1,28]',
+    ),
     (
         "from_iso8601_timestamp('2026-11-22 10:00:00')",
-        "Invalid format: '2026-11-22 10:00:00' is no ISO 8601 timestamp",
+        'Invalid format: "2026-11-22 10:00:00" is malformed at " 10:00:00"',
     ),
     (
         "from_iso8601_timestamp('2026-11-22T24:00:00Z')",
-        "Invalid format: '2026-11-22T24:00:00Z' has no such time of day",
+        'Cannot parse "2026-11-22T24:00:00Z": Value 24 for hourOfDay must be in the range [0,23]',
     ),
     ("element_at(ARRAY['a'], 0)", "SQL array indices start at 1"),
     ("ARRAY['a'][0]", "SQL array indices start at 1"),
@@ -323,7 +442,7 @@ ERRORS: list[tuple[str, str]] = [
     ),
     (
         "cardinality('a')",
-        "line 1:8: Unexpected parameters (varchar) for function cardinality. Expected: cardinality(array(T))",
+        "line 1:8: Unexpected parameters (varchar) for function cardinality. Expected: cardinality(array(T)), cardinality(map(K, V))",
     ),
     (
         "TIMESTAMP '2026-01-01 00:00:00.123456'",
@@ -336,236 +455,13 @@ ERRORS: list[tuple[str, str]] = [
     ),
     ("INTERVAL 'x' DAY", "line 1:17: 'x' is not a valid interval literal"),
     ("INTERVAL '1.5' DAY", "line 1:17: '1.5' is not a valid interval literal"),
-    ("1.5", "line 1:8: decimal literals are not supported yet: write 1.5E0 for a double"),
     ("99999999999999999999", "line 1:8: 99999999999999999999 is larger than a bigint"),
 ]
 
-# What Trino gives and we refuse, by name, until it is built: expression, what the message names
+# What Trino gives and we refuse by name: expression, what the message names
 REFUSED: list[tuple[str, str]] = [
-    (
-        "from_iso8601_date('2026-11-22')",
-        "function from_iso8601_date is not known or not supported yet",
-    ),
-    (
-        "date_format(TIMESTAMP '2026-11-22 09:05:07.000', '%Y-%m-%dT%H:%i:%sZ')",
-        "function date_format is not known or not supported yet",
-    ),
-    (
-        "date_format(TIMESTAMP '2026-11-22 09:05:07.000', '%Y/%m/%d')",
-        "function date_format is not known or not supported yet",
-    ),
-    (
-        "date_format(TIMESTAMP '2026-11-22 09:05:07.000', '%W %M %e %l:%i %p')",
-        "function date_format is not known or not supported yet",
-    ),
-    (
-        "date_parse('2026-11-22 09:05', '%Y-%m-%d %H:%i')",
-        "function date_parse is not known or not supported yet",
-    ),
-    (
-        "parse_datetime('2026-11-22T09:05:07Z', 'yyyy-MM-dd''T''HH:mm:ss''Z')",
-        "function parse_datetime is not known or not supported yet",
-    ),
-    (
-        "format_datetime(TIMESTAMP '2026-11-22 09:05:07.000', 'yyyy-MM-dd HH:mm')",
-        "function format_datetime is not known or not supported yet",
-    ),
-    ("from_unixtime(1795341600)", "function from_unixtime is not known or not supported yet"),
-    (
-        "to_unixtime(TIMESTAMP '2026-11-22 10:00:00.000')",
-        "function to_unixtime is not known or not supported yet",
-    ),
-    (
-        "to_iso8601(TIMESTAMP '2026-11-22 10:00:00.000')",
-        "function to_iso8601 is not known or not supported yet",
-    ),
-    ("to_iso8601(DATE '2026-11-22')", "function to_iso8601 is not known or not supported yet"),
-    (
-        "from_unixtime(1795341600) AT TIME ZONE 'America/New_York'",
-        "AT TIME ZONE: not supported yet",
-    ),
-    (
-        "at_timezone(from_unixtime(1795341600), 'Asia/Tokyo')",
-        "function at_timezone is not known or not supported yet",
-    ),
-    (
-        "json_extract_scalar('{\"a\":{\"b\":5}}', '$.a.b')",
-        "function json_extract_scalar is not known or not supported yet",
-    ),
-    (
-        "json_extract_scalar('{\"a\":{\"b\":true}}', '$.a.b')",
-        "function json_extract_scalar is not known or not supported yet",
-    ),
-    (
-        "json_extract_scalar('{\"a\":[1,2]}', '$.a')",
-        "function json_extract_scalar is not known or not supported yet",
-    ),
-    (
-        "json_extract_scalar('{\"a\":[1,2]}', '$.a[1]')",
-        "function json_extract_scalar is not known or not supported yet",
-    ),
-    (
-        "json_extract_scalar('not json', '$.a')",
-        "function json_extract_scalar is not known or not supported yet",
-    ),
-    (
-        "json_extract_scalar('{\"a.b\":1}', '$[\"a.b\"]')",
-        "function json_extract_scalar is not known or not supported yet",
-    ),
-    (
-        "json_extract('{\"a\":[1, 2]}', '$.a')",
-        "function json_extract is not known or not supported yet",
-    ),
-    (
-        "json_extract('{\"a\":\"x\"}', '$.a')",
-        "function json_extract is not known or not supported yet",
-    ),
-    (
-        'CAST(json_extract(\'{"a":["x","y"]}\', \'$.a\') AS array(varchar))',
-        "function json_extract is not known or not supported yet",
-    ),
-    (
-        'cardinality(CAST(json_parse(\'["x","y"]\') AS array(varchar)))',
-        "function json_parse is not known or not supported yet",
-    ),
-    (
-        "json_array_length('[1,2,3]')",
-        "function json_array_length is not known or not supported yet",
-    ),
-    (
-        "json_array_contains('[1,2,3]', 2)",
-        "function json_array_contains is not known or not supported yet",
-    ),
-    (
-        "json_format(json_parse('{\"a\": 1}'))",
-        "function json_format is not known or not supported yet",
-    ),
-    (
-        'json_size(\'{"a":{"b":1,"c":2}}\', \'$.a\')',
-        "function json_size is not known or not supported yet",
-    ),
-    (
-        "regexp_like('curl x | sh', '(?i)CURL')",
-        "function regexp_like is not known or not supported yet",
-    ),
-    ("regexp_like('abc', 'b')", "function regexp_like is not known or not supported yet"),
-    (
-        "regexp_extract('10.1.2.3:50', '^([0-9.]+):', 1)",
-        "function regexp_extract is not known or not supported yet",
-    ),
-    (
-        "regexp_extract('abc', '([0-9]+)')",
-        "function regexp_extract is not known or not supported yet",
-    ),
-    (
-        "regexp_replace('a1b22', '[0-9]+', '#')",
-        "function regexp_replace is not known or not supported yet",
-    ),
-    (
-        "regexp_replace('a1b22', '([0-9]+)', '<$1>')",
-        "function regexp_replace is not known or not supported yet",
-    ),
-    (
-        "regexp_extract_all('a1b22', '[0-9]+')",
-        "function regexp_extract_all is not known or not supported yet",
-    ),
-    ("regexp_split('a1b22c', '[0-9]+')", "function regexp_split is not known or not supported yet"),
-    ("regexp_count('a1b22', '[0-9]')", "function regexp_count is not known or not supported yet"),
-    ("split('a,b,c', ',')", "function split is not known or not supported yet"),
-    ("split('a,b,c', ',')[2]", "function split is not known or not supported yet"),
-    ("concat_ws('-', 'a', NULL, 'b')", "function concat_ws is not known or not supported yet"),
-    ("lpad('7', 3, '0')", "function lpad is not known or not supported yet"),
-    ("chr(65)", "function chr is not known or not supported yet"),
-    ("to_hex(md5(to_utf8('a')))", "function to_hex is not known or not supported yet"),
-    ("format('%s:%d', 'a', 3)", "function format is not known or not supported yet"),
-    (
-        "levenshtein_distance('a', 'b')",
-        "function levenshtein_distance is not known or not supported yet",
-    ),
-    (
-        "url_extract_host('https://ex.com:8080/p?q=1')",
-        "function url_extract_host is not known or not supported yet",
-    ),
-    (
-        "url_extract_path('https://ex.com/p/a?q=1')",
-        "function url_extract_path is not known or not supported yet",
-    ),
-    (
-        "url_extract_parameter('https://ex.com/p?q=1&r=2', 'r')",
-        "function url_extract_parameter is not known or not supported yet",
-    ),
-    ("url_decode('a%20b')", "function url_decode is not known or not supported yet"),
-    (
-        "array_distinct(ARRAY['b','a','b'])",
-        "function array_distinct is not known or not supported yet",
-    ),
-    ("array_sort(ARRAY['b',NULL,'a'])", "function array_sort is not known or not supported yet"),
-    (
-        "array_position(ARRAY['a','b'], 'z')",
-        "function array_position is not known or not supported yet",
-    ),
-    ("array_max(ARRAY[1,5,3])", "function array_max is not known or not supported yet"),
-    (
-        "arrays_overlap(ARRAY['a','b'], ARRAY['b'])",
-        "function arrays_overlap is not known or not supported yet",
-    ),
-    (
-        "array_intersect(ARRAY['a','b'], ARRAY['b'])",
-        "function array_intersect is not known or not supported yet",
-    ),
-    (
-        "array_union(ARRAY['a'], ARRAY['b'])",
-        "function array_union is not known or not supported yet",
-    ),
-    (
-        "array_except(ARRAY['a','b'], ARRAY['b'])",
-        "function array_except is not known or not supported yet",
-    ),
-    (
-        "array_remove(ARRAY['a','b'], 'a')",
-        "function array_remove is not known or not supported yet",
-    ),
-    (
-        "flatten(ARRAY[ARRAY['a'], ARRAY['b']])",
-        "function flatten is not known or not supported yet",
-    ),
-    ("slice(ARRAY['a','b','c'], 2, 2)", "function slice is not known or not supported yet"),
-    ("sequence(1, 3)", "function sequence is not known or not supported yet"),
-    (
-        "ARRAY['a'] || ARRAY['b']",
-        "Unexpected parameters (array(varchar), array(varchar)) for function concat: || joins varchar values; CAST(x AS varchar) makes one",
-    ),
-    ("any_match(ARRAY['a','b'], x -> x = 'b')", "lambda expressions: not supported yet"),
-    ("none_match(ARRAY['a','b'], x -> x = 'z')", "lambda expressions: not supported yet"),
-    ("all_match(ARRAY['a','b'], x -> length(x) = 1)", "lambda expressions: not supported yet"),
-    ("filter(ARRAY['a','b'], x -> x <> 'a')", "lambda expressions: not supported yet"),
-    ("transform(ARRAY['a','b'], x -> upper(x))", "lambda expressions: not supported yet"),
-    ("reduce(ARRAY[1,2,3], 0, (s, x) -> s + x, s -> s)", "lambda expressions: not supported yet"),
-    ("map(ARRAY['a'], ARRAY[1])['a']", "map(...): not supported yet"),
-    ("element_at(map(ARRAY['a'], ARRAY[1]), 'b')", "map(...): not supported yet"),
-    ("map_keys(map(ARRAY['a'], ARRAY[1]))", "map(...): not supported yet"),
-    ("CAST(ROW('a', 1) AS ROW(x varchar, y integer)).x", "row fields: not supported yet"),
-    ("try(CAST('x' AS integer))", "function try is not known or not supported yet"),
-    ("typeof(1)", "function typeof is not known or not supported yet"),
-    ("7 / 2.0", "decimal literals are not supported yet: write 2.0E0 for a double"),
-    ("10 / 3.0", "decimal literals are not supported yet: write 3.0E0 for a double"),
-    ("100.0 * 2 / 3", "decimal literals are not supported yet: write 100.0E0 for a double"),
-    ("round(2.5)", "function round is not known or not supported yet"),
-    ("round(66.666, 1)", "function round is not known or not supported yet"),
-    ("floor(-1.5)", "function floor is not known or not supported yet"),
-    ("ceil(1.2)", "function ceil is not known or not supported yet"),
-    ("power(2, 10)", "function power is not known or not supported yet"),
-    ("CAST(1.7 AS integer)", "decimal literals are not supported yet: write 1.7E0 for a double"),
-    ("CAST('10.1.2.3' AS ipaddress)", "type ipaddress: not supported yet"),
-    ("contains('10.0.0.0/8', CAST('10.1.2.3' AS ipaddress))", "type ipaddress: not supported yet"),
-    (
-        "ip_prefix(CAST('10.1.2.3' AS ipaddress), 24)",
-        "function ip_prefix is not known or not supported yet",
-    ),
-    ("sum(1) OVER ()", "window functions (OVER): not supported yet"),
-    ("row_number() OVER ()", "window functions (OVER): not supported yet"),
-    ("array_agg(1)", "function array_agg is not known or not supported yet"),
-    ("approx_distinct(1)", "function approx_distinct is not known or not supported yet"),
+    ("checksum(1)", "function checksum: not supported"),
+    ("approx_set(1)", "function approx_set: not supported"),
 ]
 
 
@@ -587,9 +483,7 @@ def test_an_expression_is_an_error_as_in_trino(world: World, expression: str, me
 
 
 @pytest.mark.parametrize(("expression", "message"), REFUSED)
-def test_what_is_not_built_yet_is_refused_by_name(
-    world: World, expression: str, message: str
-) -> None:
+def test_what_is_refused_is_refused_by_name(world: World, expression: str, message: str) -> None:
     with pytest.raises(QueryError) as caught:
         world.value(expression)
     assert message in caught.value.message

@@ -107,12 +107,7 @@ def test_parentheses_are_no_part_of_a_name(world: World) -> None:
     [
         ("SELECT sum(d) FROM (SELECT 1E0 / 0E0 AS d UNION ALL SELECT -1E0 / 0E0) AS t", "NaN"),
         ("SELECT avg(d) FROM (SELECT 1E0 / 0E0 AS d UNION ALL SELECT -1E0 / 0E0) AS t", "NaN"),
-        ("SELECT +1", "leave it out"),
-        ("SELECT ei FROM exec WHERE ei = +1", "leave it out"),
-        ("SELECT concat('a', + 'b')", "leave it out"),
-        ("SELECT nullif(1, 2E0)", "nullif of integer and double"),
-        ("SELECT max(x) FROM (SELECT TIMESTAMP '2026-01-01 10:00:00' AS x) AS t", "fraction"),
-        ("SELECT date_trunc('day', TIMESTAMP '2026-01-01 10:00:00')", "fraction"),
+        ("SELECT concat('a', + 'b')", "Unary '+' operator cannot by applied to varchar type"),
         ("SELECT user FROM exec LIMIT 1 UNION SELECT 'x'", "in parentheses"),
         ("SELECT user FROM exec ORDER BY user UNION ALL SELECT 'x' LIMIT 1", "in parentheses"),
         ("SELECT 1 = 1 = true", "in parentheses"),
@@ -125,7 +120,7 @@ def test_parentheses_are_no_part_of_a_name(world: World) -> None:
         (f"SELECT {'9' * 5000}", "too long"),
         (f"SELECT user FROM exec LIMIT {'9' * 5000}", "too long"),
         (f"SELECT CAST('{'9' * 5000}' AS integer)", "Cannot cast"),
-        (f"SELECT from_iso8601_timestamp('{'9' * 5000}')", "no ISO 8601"),
+        (f"SELECT from_iso8601_timestamp('{'9' * 5000}')", "Invalid format"),
         (f"SELECT 1 FROM {', '.join(f'exec a{n}' for n in range(4000))}", "more than 60 tables"),
     ],
     ids=lambda text: text[:60],
@@ -181,3 +176,37 @@ def test_functions_end_with_the_querys_time(world: World, query: str) -> None:
     with pytest.raises(QueryError, match=r"too long|longer than"):
         world.run(text, limits=Limits(seconds=0.3))
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("condition", "value"),
+    [
+        ("x = 2 AND 1 / (x - 1) = 1", "false"),
+        ("x = 1 OR 1 / (x - 1) = 1", "true"),
+        ("NOT (x = 2 AND 1 / (x - 1) = 1)", "true"),
+        ("cardinality(a) > 1 AND a[2] = 'b'", "false"),
+        ("CAST(NULL AS boolean) AND x = 1", None),
+        ("CAST(NULL AS boolean) AND 1 / x = 2", "false"),
+        ("CAST(NULL AS boolean) OR 1 / x = 1", "true"),
+    ],
+)
+def test_a_condition_as_a_value_stops_where_it_is_settled(condition: str, value: str) -> None:
+    world = World(":memory:")
+    query = f"SELECT {condition} FROM (SELECT CAST(1 AS bigint) AS x, ARRAY['a'] AS a)"
+    assert world.texts(query) == [(value,)]
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("user FROM user_login ORDER BY (false AND user = 'x'), user", ["Bob", "alice", "bob"]),
+        ("user FROM user_login ORDER BY user = 'x' AND false, user", ["Bob", "alice", "bob"]),
+        ("user FROM user_login ORDER BY user <> 'bob' AND true, user", ["bob", "Bob", "alice"]),
+        ("count(*) FROM user_login GROUP BY (false AND user = 'x')", [3]),
+        ("DISTINCT user = 'x' AND false FROM user_login ORDER BY user = 'x' AND false", [0]),
+    ],
+)
+def test_a_condition_that_is_surely_false_is_no_column_number(
+    world: World, query: str, rows: list[object]
+) -> None:
+    assert world.rows(f"SELECT {query}") == [(value,) for value in rows]

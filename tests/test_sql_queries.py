@@ -252,10 +252,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Column 'exec.user' cannot be resolved: there is no exec in FROM"),
     "JOIN without ON": (
         "SELECT 1 FROM exec JOIN kube_request", "line 1:20: each JOIN needs its ON"),
-    "USING": ("SELECT 1 FROM exec JOIN kube_request USING (user)", "JOIN ... USING"),
     "an unknown function": (
         "SELECT cardinalty(x) FROM exec",
-        "line 1:8: function cardinalty is not known or not supported yet; did you mean cardinality?"),
+        "line 1:8: function cardinalty is not known here; did you mean cardinality?"),
     "a subquery of two columns": (
         "SELECT (SELECT 1, 2)", "Multiple columns returned by subquery are not yet supported. Found 2"),
     "unions of different widths": (
@@ -268,17 +267,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "SELECT * FROM (SELECT 1) AS t(a, b)", "Column alias list has 2 entries but 't' has 1"),
     "a table that is no alias": (
         "SELECT exec.* FROM exec e", "line 1:8: Table 'exec' not found"),
-    "a name in two parts": ("SELECT 1 FROM main.exec", "names in the form schema.view"),
     "IS TRUE": ("SELECT 1 FROM user_login WHERE success IS TRUE", "IS is followed by"),
-    "with ties": (
-        "SELECT user FROM exec ORDER BY 1 FETCH FIRST 1 ROWS WITH TIES", "FETCH ... WITH TIES"),
     "a sample": ("SELECT 1 FROM exec TABLESAMPLE BERNOULLI (1)", "TABLESAMPLE: not supported yet"),
     "no columns": ("SELECT FROM exec", "SELECT needs at least one column"),
     "IN without a list": ("SELECT 1 FROM exec WHERE user IN", "IN needs a list of values"),
-    "a lambda": ("SELECT any_match(ARRAY[1], x -> x = 1)", "line 1:30: lambda expressions"),
+    "a lambda by itself": ("SELECT x -> 1", "line 1:8: -> outside of the arguments of a function"),
     "an array in brackets alone": ("SELECT [1]", "line 1:8: unexpected [; an array is written ARRAY"),
-    "an aggregate beside the list": (
-        "SELECT 1 FROM exec HAVING count(*) > 1", "an aggregate that is not in SELECT needs GROUP BY"),
     "a limit of two numbers": ("SELECT user FROM exec LIMIT 5, 10", "line 1:30: LIMIT takes one number"),
     "a comma too many": ("SELECT user, FROM exec", "line 1:12: syntax error: nothing follows"),
     "ISNULL": ("SELECT user ISNULL FROM exec", "line 1:13: ISNULL is no Trino operator"),
@@ -287,10 +281,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "an alias in single quotes": ("SELECT user AS 'x' FROM exec", "line 1:16: a name is written"),
     "an alias in single quotes without AS": (
         "SELECT user 'x' FROM exec", "line 1:13: a name is written"),
-    "an order inside an aggregate": (
-        "SELECT count(user ORDER BY user) FROM exec", "ORDER BY in the arguments of a function"),
+    "an order inside another function": (
+        "SELECT upper(user ORDER BY user) FROM exec", "line 1:8: upper is no aggregate function"),
     "CROSS JOIN with ON": (
-        "SELECT 1 FROM exec CROSS JOIN kube_request ON true", "line 1:26: each JOIN needs its ON"),
+        "SELECT 1 FROM exec CROSS JOIN kube_request ON true", "CROSS JOIN has no condition"),
     "nothing": ("  -- only this\n;", "the query is empty"),
     "a syntax error": ("SELECT a b c FROM exec", "line 1:12: syntax error near 'c'"),
     "an open quote": ("SELECT 'a", "line 1:8: unterminated string literal"),

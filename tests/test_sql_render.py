@@ -19,7 +19,6 @@ from datasette_access_monitoring.catalog.types import (
     VARCHAR,
     TrinoType,
 )
-from datasette_access_monitoring.sql import times
 from datasette_access_monitoring.sql.render import (
     FORMATS,
     escaped_json,
@@ -29,6 +28,7 @@ from datasette_access_monitoring.sql.render import (
     value_text,
     visible,
 )
+from datasette_access_monitoring.sql.rules import times, zones
 from datasette_access_monitoring.sql.translate import OutputColumn
 
 ROWS_TYPE = parse_type("array(row(kind varchar, name varchar))")
@@ -47,8 +47,8 @@ UTC = times.pack(times.moment_of_timestamp("2026-11-22 10:00:00.500"))
         (parse_type("timestamp"), "2026-11-22 10:00:00.500", "2026-11-22 10:00:00.500"),
         (TrinoType("timestamp", parameters=(0,)), "2026-11-22 10:00:00.000", "2026-11-22 10:00:00"),
         (parse_type("timestamp with time zone"), UTC, "2026-11-22 10:00:00.500 UTC"),
-        (parse_type("timestamp with time zone"), times.pack(0, 120), "1970-01-01 02:00:00.000 +02:00"),
-        (parse_type("timestamp with time zone"), times.pack(0, -90), "1969-12-31 22:30:00.000 -01:30"),
+        (parse_type("timestamp with time zone"), times.pack(0, zones.fixed(120)), "1970-01-01 02:00:00.000 +02:00"),
+        (parse_type("timestamp with time zone"), times.pack(0, zones.fixed(-90)), "1969-12-31 22:30:00.000 -01:30"),
         (INTERVAL_DAY_TO_SECOND, 90_000_000, "1 01:00:00.000"),
         (INTERVAL_DAY_TO_SECOND, -1, "-0 00:00:00.001"),
         (INTERVAL_YEAR_TO_MONTH, -14, "-1-2"),

@@ -155,7 +155,7 @@ def test_the_example_of_the_command_line(world: World) -> None:
 def test_a_documented_query_reads_only_its_own_tables(name: str) -> None:
     translation = translate(SPEC_QUERIES[name], RELATIONS)
     words = set(SPEC_QUERIES[name].replace(",", " ").split())
-    assert translation.tables == {f"_event_{view}" for view in RELATIONS if view in words}
+    assert set(translation.reads) == {f"_event_{view}" for view in RELATIONS if view in words}
     assert translation.parameters() == {"window_first", "window_last"}
 
 

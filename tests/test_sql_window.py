@@ -28,6 +28,22 @@ QUERIES = [
     "SELECT (SELECT max(time) FROM exec), count(*) FROM kube_request",
     "SELECT event_date, count(DISTINCT user) FROM (SELECT * FROM exec) AS x GROUP BY 1 ORDER BY 1",
     "SELECT min(exec.event_time), max(k.event_time) FROM (exec JOIN kube_request k ON exec.user = k.user)",
+    "SELECT count(*) FROM main.exec",
+    "SELECT uid FROM access_monitoring.exec ORDER BY 1",
+    "SELECT count(*) FROM (TABLE exec)",
+    "SELECT a.uid FROM exec a JOIN kube_request b USING (user) ORDER BY 1",
+    "SELECT uid, x FROM exec CROSS JOIN UNNEST(ARRAY[user, proto]) AS t (x) ORDER BY 1, 2",
+    "SELECT x FROM UNNEST((SELECT array_agg(uid ORDER BY uid) FROM exec)) AS t (x) ORDER BY 1",
+    "SELECT user, proto, count(*) FROM exec GROUP BY CUBE (user, proto) ORDER BY 1, 2, 3",
+    "SELECT uid, row_number() OVER (PARTITION BY user ORDER BY uid), count(*) OVER () FROM exec ORDER BY 1",
+    "SELECT uid, lag(uid) OVER (ORDER BY event_time, uid) FROM exec ORDER BY 1",
+    "SELECT user FROM exec INTERSECT ALL SELECT user FROM kube_request ORDER BY 1",
+    "SELECT uid FROM exec WHERE event_time >= ALL (SELECT event_time FROM kube_request) ORDER BY 1",
+    "SELECT uid FROM exec WHERE (user, event_date) IN (SELECT user, event_date FROM kube_request) ORDER BY 1",
+    "WITH RECURSIVE r (n, u) AS (SELECT 1, max(uid) FROM exec UNION ALL SELECT n + 1, (SELECT min(uid) FROM kube_request) FROM r WHERE n < 3) SELECT * FROM r ORDER BY 1",
+    "SELECT any_match((SELECT array_agg(uid) FROM exec), x -> x = '000')",
+    "SELECT v.n, count(e.uid) FROM (VALUES 1, 2) AS v (n) LEFT JOIN exec e ON length(e.user) = v.n GROUP BY 1 ORDER BY 1",
+    "SELECT max_by(uid, event_time), approx_distinct(user), listagg(uid, ',') WITHIN GROUP (ORDER BY uid) FROM exec",
 ]  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Queries compared with another engine: see ``test_oracle``."""

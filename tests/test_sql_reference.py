@@ -1,0 +1,43 @@
+"""The reference page: made from the registry, and true about what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sql_world import RELATIONS, World
+
+from datasette_access_monitoring.errors import QueryError
+from datasette_access_monitoring.sql import reference, refused
+from datasette_access_monitoring.sql.functions import FUNCTIONS
+from datasette_access_monitoring.sql.translate import translate
+
+PAGE = Path(__file__).parent.parent / "docs" / "sql.md"
+
+
+def test_the_page_is_what_the_registry_says() -> None:
+    page = PAGE.read_text("utf-8")
+    assert reference.updated(page) == page, (
+        "python -m datasette_access_monitoring.sql.reference docs/sql.md makes it anew"
+    )
+    assert all(f"`{name}(" in page for name in FUNCTIONS)
+
+
+def test_a_page_without_the_marks_is_an_error() -> None:
+    with pytest.raises(ValueError, match="marks"):
+        reference.updated("no marks")
+
+
+@pytest.mark.parametrize("query", refused.SYNTAX.values(), ids=list(refused.SYNTAX))
+def test_what_the_page_says_is_refused_is_refused(query: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        World(":memory:").rows(query)
+    assert "database refused" not in caught.value.message
+
+
+@pytest.mark.parametrize("name", refused.FUNCTIONS)
+def test_a_refused_function_says_why(name: str) -> None:
+    assert name not in FUNCTIONS
+    with pytest.raises(QueryError) as caught:
+        translate(f"SELECT {name}(1)", RELATIONS)
+    assert name.lower() in caught.value.message.lower()
