@@ -19,6 +19,9 @@ _TITLES = {
     "json": "JSON", "ip": "IP addresses", "choice": "Conditions",
     "aggregate": "Aggregates", "window": "Window functions",
 }  # fmt: skip
+_KEY = """\
+A capital letter stands for any type, `function(T, U)` for a lambda from T to U, and the last
+argument may be repeated where `...` follows it. Unless it says otherwise, NULL gives NULL."""
 BEGIN, END = "<!-- made from the registry -->", "<!-- end -->"
 
 
@@ -64,7 +67,7 @@ def updated(page: str) -> str:
     _, closed, after = rest.partition(END)
     if not found or not closed:
         raise ValueError(f"the page needs the marks {BEGIN} and {END}")
-    made = f"\n\n## Refused by name\n\n{refusals()}\n## Functions\n\n{functions()}\n"
+    made = f"\n\n## Refused by name\n\n{refusals()}\n## Functions\n\n{_KEY}\n\n{functions()}\n"
     return f"{before}{BEGIN}{made}{END}{after}"
 
 
