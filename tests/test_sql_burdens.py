@@ -3,6 +3,7 @@
 # ruff: noqa: E501 (tables of cases)
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import suppress
 
@@ -165,6 +166,8 @@ def burdened() -> World:
 @pytest.mark.parametrize("text", BURDENS, ids=range(len(BURDENS)))
 def test_a_burden_ends_in_time(burdened: World, text: str) -> None:
     """Whatever a query asks for, it has a result or an error when its time is over."""
+    if "1000000000" in text and sys.version_info < (3, 11):
+        pytest.skip("Python cannot set how long a text may be")
     translated = time.monotonic()
     with suppress(QueryError):
         translate(text, RELATIONS)

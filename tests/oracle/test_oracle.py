@@ -7,6 +7,7 @@ says so, are put right in ``duck`` or listed in ``KNOWN``.
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -21,6 +22,9 @@ from datasette_access_monitoring.sql.rules import decimals, times, values
 from . import duck, events, queries
 
 pytest.importorskip("duckdb", reason="the oracle is DuckDB, which is not installed")
+pytestmark = pytest.mark.skipif(
+    sys.version_info < (3, 11), reason="Python's own window functions need Python 3.11"
+)
 
 _REVERSE = "SELECT uid, length({0}), lower({0}), reverse({0}) FROM {1}"
 KNOWN: dict[str, str] = {
