@@ -57,6 +57,7 @@ class Context:
         handler = self.handlers.get(type(node))
         if handler is None:
             raise self.error(f"{type(node).__name__} cannot stand in an expression", node)
+        self.statement.check_time(node)
         bound = handler(self, node)
         if bound.weight > _HEAVIEST:
             raise self.error("the expression is too complex: it repeats itself too often", node)

@@ -8,6 +8,7 @@ view's own name, and nothing reaches a view past its window.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,8 @@ class Table:
 
 
 MAX_EXPANSIONS = 1_000
+MAX_SECONDS = 10.0
+"""How long a translation may take; a usual one takes milliseconds, the longest text seconds."""
 _INTERNAL = re.compile(r'"_q[0-9]+"')
 
 
@@ -45,6 +48,17 @@ class Statement:
     ctes: list[str] = field(default_factory=list)
     expansions: int = 0
     _aliases: int = 0
+    _deadline: float = field(default_factory=lambda: time.monotonic() + MAX_SECONDS)
+
+    def check_time(self, node: exp.Expr) -> None:
+        """Raise ``QueryError`` when the translation has taken too long."""
+        if time.monotonic() > self._deadline:
+            raise self.source.error(
+                f"the query takes longer than {MAX_SECONDS:g} seconds to translate: "
+                "it is too complex",
+                node,
+            )
+
     _sizes: dict[str, int] = field(default_factory=dict)
 
     def alias(self, kind: str) -> str:
