@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 from datasette.plugins import pm
+from sql_world import World
 
 import datasette_access_monitoring
 from datasette_access_monitoring.compat import IS_V1
@@ -120,6 +121,12 @@ def without_our_plugin() -> Iterator[None]:
         yield
     finally:
         pm.register(datasette_access_monitoring, name=name)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """An empty audit database for queries over values that they write themselves."""
+    return World(":memory:")
 
 
 @pytest.fixture(autouse=True)

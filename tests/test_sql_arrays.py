@@ -289,11 +289,6 @@ ERRORS: list[tuple[str, str]] = [
 # fmt: on
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 @pytest.mark.parametrize(("expression", "value"), ALL)
 def test_an_expression_over_arrays_has_its_value_in_trino(
     world: World, expression: str, value: str | None

@@ -55,11 +55,6 @@ ERRORS: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 @pytest.mark.parametrize(("expression", "value"), VALUES)
 def test_a_function_has_trinos_value(world: World, expression: str, value: str | None) -> None:
     assert world.value(expression) == value

@@ -314,11 +314,6 @@ CASTABLE: list[tuple[str, str, bool]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 @pytest.mark.parametrize(("expression", "value"), VALUES)
 def test_a_cast_gives_trinos_value(world: World, expression: str, value: str | None) -> None:
     assert world.value(expression) == value

@@ -192,11 +192,6 @@ TYPES: list[tuple[str, str]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 @pytest.mark.parametrize(("expression", "value"), VALUES)
 def test_a_decimal_expression_has_trinos_value(
     world: World, expression: str, value: str | None

@@ -465,11 +465,6 @@ REFUSED: list[tuple[str, str]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 @pytest.mark.parametrize(("expression", "value"), VALUES)
 def test_an_expression_has_trinos_value(world: World, expression: str, value: str | None) -> None:
     assert world.value(expression) == value

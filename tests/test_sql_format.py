@@ -39,11 +39,6 @@ ERRORS: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 @pytest.mark.parametrize(("expression", "value"), VALUES)
 def test_format_writes_what_java_writes(world: World, expression: str, value: str | None) -> None:
     assert world.value(expression) == value

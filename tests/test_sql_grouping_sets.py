@@ -20,11 +20,6 @@ Rows = list[tuple[str | None, ...]]
 T = "(VALUES ('x', 'p', 1), ('x', 'q', 2), ('y', 'p', 4), ('y', NULL, 8)) AS t(a, b, n)"
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 ANSWERS: dict[str, tuple[str, Rows]] = {
     "GROUPING SETS": (
         "SELECT a, b, sum(n) FROM T GROUP BY GROUPING SETS ((a, b), a, ()) ORDER BY 1, 2, 3",

@@ -189,11 +189,6 @@ ERRORS: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 @pytest.mark.parametrize(("expression", "expected"), VALUES, ids=[row[0] for row in VALUES])
 def test_value(world: World, expression: str, expected: str | None) -> None:
     assert world.value(expression) == expected

@@ -28,11 +28,6 @@ def reference(text: str, pattern: str) -> bool:
     return re.fullmatch(expression, text, re.DOTALL) is not None
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 @given(text=TEXTS, pattern=PATTERNS)
 def test_the_matcher_agrees_with_the_reference(text: str, pattern: str) -> None:
     assert like.matches(text, like.parse(pattern)) == reference(text, pattern)

@@ -121,11 +121,6 @@ ERRORS: list[tuple[str, str]] = [
 # fmt: on
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 @pytest.mark.parametrize(("expression", "value"), VALUES)
 def test_an_expression_over_maps_has_its_value_in_trino(
     world: World, expression: str, value: str | None

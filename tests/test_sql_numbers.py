@@ -328,11 +328,6 @@ ERRORS: list[tuple[str, str]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 @pytest.mark.parametrize(("expression", "value"), VALUES)
 def test_a_function_of_numbers_has_trinos_value(
     world: World, expression: str, value: str | None

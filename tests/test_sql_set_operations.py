@@ -15,11 +15,6 @@ from datasette_access_monitoring.errors import QueryError
 Rows = list[tuple[str | None, ...]]
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 ANSWERS: dict[str, tuple[str, Rows]] = {
     "UNION": ("VALUES 1, 1, NULL UNION VALUES 2, NULL", [("1",), ("2",), (None,)]),
     "UNION DISTINCT": ("SELECT 1 UNION DISTINCT SELECT 1", [("1",)]),

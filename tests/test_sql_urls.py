@@ -91,11 +91,6 @@ ERRORS: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 @pytest.mark.parametrize("url", PARTS)
 def test_a_url_has_the_parts_that_java_finds(world: World, url: str) -> None:
     calls = ", ".join(

@@ -7,12 +7,6 @@ from sql_world import World
 
 from datasette_access_monitoring.errors import QueryError
 
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 TOO_LONG = [
     ("json_array_length(rpad('[1', 1000001, ',1'))", "JSON of 1,000,001 characters: not supported"),
     ("json_array_contains(rpad('[1', 1000001, ',1'), 5)", "JSON of 1,000,001 characters"),

@@ -103,11 +103,6 @@ ROWS = st.lists(
 )
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(":memory:")
-
-
 def _answers(
     world: World,
     rows: Sequence[tuple[Any, ...]],
