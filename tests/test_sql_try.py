@@ -3,6 +3,7 @@
 # ruff: noqa: E501 (one row, one line)
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -12,10 +13,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sql_world import World
+from sql_world import RELATIONS, World
 
 from datasette_access_monitoring.errors import QueryError
 from datasette_access_monitoring.sql import udf
+from datasette_access_monitoring.sql.translate import translate
 
 # expression, value as text (None is NULL)
 VALUES: list[tuple[str, str | None]] = [
@@ -350,3 +352,13 @@ def test_every_function_has_its_form_inside_of_try() -> None:
     tried = udf.NAMES - plain
     assert all(udf.inside_try(name.replace("tried_", "", 1)) == name for name in tried)
     assert "trino_tried_divide" in tried
+
+
+def test_a_statement_that_broke_off_leaves_the_next_one_alone() -> None:
+    """On a host's own connection nothing tells that another statement begins."""
+    world = World(":memory:")
+    failing = "SELECT trino_tried_divide(1, 0) + abs(-9223372036854775808)"
+    with pytest.raises(sqlite3.Error):
+        world.connection.execute(failing).fetchall()
+    whole = translate("SELECT TRY(1 / 1), TRY(1 / 0), TRY(2 / 1)", RELATIONS)
+    assert world.connection.execute(whole.sql).fetchall() == [(1, None, 2)]

@@ -39,7 +39,8 @@ def bind_try(context: Context, node: exp.Anonymous) -> Bound:
     outside = [inside.bind(part).sql for part in _computed_before(node.expressions[0])]
     if not all(text in value.sql for text in outside):
         raise context.error("TRY of this expression: not supported yet", node)
-    return combine(f"trino_try({_tried(context, node, value.sql, outside)})", value.type, value)
+    tried = _tried(context, node, value.sql, outside)
+    return combine(f"trino_try(trino_trying(), {tried})", value.type, value)
 
 
 def _computed_before(node: exp.Expr) -> Iterator[exp.Expr]:

@@ -10,7 +10,7 @@ _scalar = _group.scalar
 # fmt: off
 _scalar("try", "The value, or NULL where computing it fails: a division by zero, a text that "
         "cannot be cast, a number out of range.", {
-    "(T) -> T": "trino_try({0})",
+    "(T) -> T": "trino_try(trino_trying(), {0})",
 })
 _scalar("typeof", "The name of the value's type.", {
     "(T) -> varchar": "trino_typeof({t0}, {0})",

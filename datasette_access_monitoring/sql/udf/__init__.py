@@ -65,7 +65,6 @@ def collecting(deadline: float = math.inf) -> Iterator[list[str]]:
     failures: list[str] = []
     before = (_thread.failures, _thread.deadline)
     _thread.failures, _thread.deadline = failures, deadline
-    _thread.tried = False
     try:
         yield failures
     finally:
@@ -152,8 +151,17 @@ def _failed_inside(error: ValueError) -> None:
     return None
 
 
-def _try(value: Any) -> Any:
-    """The value of an expression inside of TRY, just computed: NULL if a part of it failed."""
+def _trying() -> int:
+    """Begin a TRY: what a statement that broke off has left is nothing to this one."""
+    _thread.tried = False
+    return 0
+
+
+def _try(_: int, value: Any) -> Any:
+    """The value of an expression inside of TRY, just computed: NULL if a part of it failed.
+
+    SQLite computes arguments from the left, so ``_trying`` has just been called.
+    """
     failed, _thread.tried = _thread.tried, False
     return None if failed else value
 
@@ -224,7 +232,8 @@ _FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
 }
 # SQLite computes what is deterministic and constant once, and not where it stands.
 _NOT_CONSTANT: dict[tuple[str, int], Callable[..., Any]] = {
-    ("trino_try", 1): _try,
+    ("trino_trying", 0): _trying,
+    ("trino_try", 2): _try,
     **{(inside_try(name), count): call for (name, count), call in _table(_failed_inside).items()},
 }
 _AGGREGATES = {
