@@ -177,14 +177,25 @@ def _number(value: Value) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
 
 
-def _fraction(specifier: _Specifier, value: Value) -> str | None:
-    number = _number(value)
-    if number is None:
-        return None
-    if not number.is_finite():
-        return _infinite(specifier, number)
-    precision = 6 if specifier.precision is None else specifier.precision
-    return _signed(specifier, number.is_signed(), _point(abs(number), precision))
+def _of_number(
+    digits: Callable[[Decimal, int | None, Value], str],
+) -> Callable[[_Specifier, Value], str | None]:
+    """The writer of a conversion from how it writes a number without its sign."""
+
+    def write(specifier: _Specifier, value: Value) -> str | None:
+        number = _number(value)
+        if number is None:
+            return None
+        if not number.is_finite():
+            return _infinite(specifier, number)
+        text = digits(abs(number), specifier.precision, value)
+        return _signed(specifier, number.is_signed(), text)
+
+    return write
+
+
+def _fraction(number: Decimal, precision: int | None, _: Value) -> str:
+    return _point(number, 6 if precision is None else precision)
 
 
 def _point(number: Decimal, precision: int) -> str:
@@ -193,14 +204,8 @@ def _point(number: Decimal, precision: int) -> str:
     return f"{number.quantize(Decimal(1).scaleb(-precision), ROUND_HALF_UP, _EXACT):f}"
 
 
-def _scientific(specifier: _Specifier, value: Value) -> str | None:
-    number = _number(value)
-    if number is None:
-        return None
-    if not number.is_finite():
-        return _infinite(specifier, number)
-    precision = 6 if specifier.precision is None else specifier.precision
-    return _signed(specifier, number.is_signed(), _exponent(abs(number), precision, value))
+def _scientific(number: Decimal, precision: int | None, value: Value) -> str:
+    return _exponent(number, 6 if precision is None else precision, value)
 
 
 def _exponent(number: Decimal, precision: int, value: Value) -> str:
@@ -216,24 +221,16 @@ def _exponent(number: Decimal, precision: int, value: Value) -> str:
     return f"{digits}e{'-' if power < 0 else '+'}{abs(power):02}"
 
 
-def _general(specifier: _Specifier, value: Value) -> str | None:
-    number = _number(value)
-    if number is None:
-        return None
-    if not number.is_finite():
-        return _infinite(specifier, number)
+def _general(number: Decimal, precision: int | None, value: Value) -> str:
     if isinstance(value, Decimal):
         raise NotSupportedValue("format of a decimal with %g: not supported")
-    precision = 6 if specifier.precision is None else specifier.precision or 1
-    size = abs(number)
-    rounded = Context(prec=precision, rounding=ROUND_HALF_UP).plus(size)
-    if not size:
-        text = _point(size, precision - 1)
-    elif Decimal("0.0001") <= rounded < Decimal(10) ** precision:
-        text = _point(size, precision - 1 - rounded.adjusted())
-    else:
-        text = _exponent(size, precision - 1, value)
-    return _signed(specifier, number.is_signed(), text)
+    digits = 6 if precision is None else precision or 1
+    rounded = Context(prec=digits, rounding=ROUND_HALF_UP).plus(number)
+    if not number:
+        return _point(number, digits - 1)
+    if Decimal("0.0001") <= rounded < Decimal(10) ** digits:
+        return _point(number, digits - 1 - rounded.adjusted())
+    return _exponent(number, digits - 1, value)
 
 
 def _infinite(specifier: _Specifier, number: Decimal) -> str:
@@ -270,8 +267,8 @@ _WRITERS: dict[str, tuple[_Writer, str, bool]] = {
     "d": (_whole, "-+ 0,(", False),
     "o": (_based("o"), "-+ 0(", False),
     "x": (_based("x"), "-+ 0(", False),
-    "e": (_scientific, "-+ 0(", True),
-    "f": (_fraction, "-+ 0,(", True),
-    "g": (_general, "-+ 0,(", True),
+    "e": (_of_number(_scientific), "-+ 0(", True),
+    "f": (_of_number(_fraction), "-+ 0,(", True),
+    "g": (_of_number(_general), "-+ 0,(", True),
 }
 """Letter -> what writes it, its flags, and whether it may have a precision."""
