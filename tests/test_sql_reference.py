@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,17 @@ def test_a_refused_function_says_why(name: str) -> None:
     with pytest.raises(QueryError) as caught:
         translate(f"SELECT {name}(1)", RELATIONS)
     assert name.lower() in caught.value.message.lower()
+
+
+def shown_types() -> list[tuple[str, str]]:
+    """What the page's table of types says: an expression, and how its value is shown."""
+    table = PAGE.read_text("utf-8").partition("## Types")[2].partition("## Syntax")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    cells = [(re.findall("`([^`]+)`", row[1]), re.findall("`([^`]+)`", row[2])) for row in rows]
+    return [(written[0], shown[0]) for written, shown in cells if written and shown]
+
+
+def test_values_are_shown_as_the_page_says(world: World) -> None:
+    assert len(shown_types()) > 12
+    for written, shown in shown_types():
+        assert world.value(written) == shown
