@@ -62,6 +62,9 @@ class Limits:
     text: int = 32 * 1024 * 1024
 
 
+DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a query gave.
@@ -113,7 +116,7 @@ class Engine:
         translation: Translation,
         window: Window,
         as_of_ms: int,
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULT_LIMITS,
     ) -> Result:
         """Run a query over the events of a window, and take ``as_of_ms`` (since 1970, UTC) as now.
 

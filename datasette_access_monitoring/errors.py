@@ -24,6 +24,22 @@ class ResourceError(AccessMonitoringError):
     """An audit query, report or role file is not what its kind asks for."""
 
 
+class NoSuchResource(ResourceError):
+    """There is no resource of that kind and name."""
+
+
+class ResourceExists(ResourceError):
+    """A resource of that kind and name is there already."""
+
+
+class ResourceIsFixed(ResourceError):
+    """A resource that ships, or stands in the configuration, cannot be changed here."""
+
+
+class ResourceChanged(ResourceError):
+    """A resource has changed since the revision that a change was made from."""
+
+
 class SourceError(AccessMonitoringError):
     """A source of events cannot be read: missing, unreadable, not a log."""
 

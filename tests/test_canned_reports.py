@@ -9,7 +9,6 @@ from spec_queries import REPORT_QUERIES, SPEC_QUERIES
 
 from datasette_access_monitoring.errors import ResourceError
 from datasette_access_monitoring.resources.canned import (
-    Chart,
     _first_directory,
     canned_directory,
     canned_reports,
@@ -17,6 +16,7 @@ from datasette_access_monitoring.resources.canned import (
     load_report,
     load_reports,
 )
+from datasette_access_monitoring.resources.model import Chart
 
 REPORT = "name: night\ntitle: At night\ndescription: What ran at night.\nqueries:\n  - logins\n"
 QUERY = "-- title: Logins\n\nSELECT 1"
@@ -115,8 +115,8 @@ def test_a_report_of_one_s_own_is_read_with_lines_ended_as_on_windows(tmp_path: 
         ("-- title: A\n-- title: B\nSELECT 1", "line 2: title", "is given twice"),
         ("-- title: [A]\nSELECT 1", "line 1: title", "must be a text"),
         ("-- title: A\n-- chart: bar\nSELECT 1", "line 2: chart", "must be a mapping"),
-        ("-- title: A\n-- chart: {x: a}\nSELECT 1", "line 2: y", "is missing"),
-        ("-- title: A\n-- chart: {x: a, y: b, z: c}\nSELECT 1", "line 2: z", "is not known"),
+        ("-- title: A\n-- chart: {x: a}\nSELECT 1", "line 2: chart.y", "is missing"),
+        ("-- title: A\n-- chart: {x: a, y: b, z: c}\nSELECT 1", "line 2: chart.z", "is not known"),
         ("-- title: A\n-- b\nSELECT 1", "line 3", "not YAML"),
         ("-- title: A\x00\nSELECT 1", "logins.sql", "not YAML"),
         ("-- just words\nSELECT 1", "line 1", "expected keys and values"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+from cli_support import run, said
 from click.testing import CliRunner
 from logs import NO_EVENTS, ODDITIES, SAMPLES, canonical, canonical_lines, load_log, write_log
 
@@ -25,19 +26,6 @@ TIME = "2026-11-20T10:00:00Z"
 def _elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DATASETTE_AUDIT_DB", raising=False)
-
-
-def run(*arguments, exit_code=0, **options):
-    result = CliRunner().invoke(audit, [str(a) for a in arguments], **options)
-    assert result.exit_code == exit_code, (result.output, result.exception)
-    return result
-
-
-def said(result):
-    """What an error says: one line, on stderr, nothing on stdout."""
-    assert result.stdout == ""
-    assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1
-    return result.stderr
 
 
 class TestLoad:

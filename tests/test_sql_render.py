@@ -21,15 +21,14 @@ from datasette_access_monitoring.catalog.types import (
 )
 from datasette_access_monitoring.sql.render import (
     FORMATS,
-    escaped_json,
     render,
     tctl_json,
     tctl_yaml,
     value_text,
-    visible,
 )
 from datasette_access_monitoring.sql.rules import times, zones
 from datasette_access_monitoring.sql.translate import OutputColumn
+from datasette_access_monitoring.visible import escaped_json, visible
 
 ROWS_TYPE = parse_type("array(row(kind varchar, name varchar))")
 UTC = times.pack(times.moment_of_timestamp("2026-11-22 10:00:00.500"))

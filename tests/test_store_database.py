@@ -9,11 +9,14 @@ import sys
 import pytest
 
 from datasette_access_monitoring.errors import StoreError
+from datasette_access_monitoring.store import database
 from datasette_access_monitoring.store.database import (
     APPLICATION_ID,
+    SCHEMA_VERSION,
     open_for_reading,
     open_for_writing,
 )
+from datasette_access_monitoring.store.layout import PRIVATE_TABLES
 from datasette_access_monitoring.store.transaction import transaction
 
 
@@ -77,14 +80,43 @@ def test_a_newer_layout_is_refused(tmp_path):
             opened(tmp_path / "audit.db")
 
 
-def test_a_file_that_was_only_marked_is_finished_by_the_next_writer(tmp_path):
-    marked = sqlite3.connect(tmp_path / "audit.db")
+def only_marked(path):
+    marked = sqlite3.connect(path)
     marked.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     marked.close()
-    with pytest.raises(StoreError, match="not finished"):
-        open_for_reading(tmp_path / "audit.db")
-    open_for_writing(tmp_path / "audit.db").close()
-    open_for_reading(tmp_path / "audit.db").close()
+    return path
+
+
+@pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
+def test_a_file_that_was_only_marked_is_finished_by_whoever_opens_it(tmp_path, opened):
+    connection = opened(only_marked(tmp_path / "audit.db"))
+    assert connection.execute("SELECT count(*) FROM exec").fetchone() == (0,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    connection.close()
+
+
+def test_a_file_of_an_older_release_is_brought_up_to_date_by_whoever_opens_it(tmp_path):
+    older = open_for_writing(tmp_path / "audit.db")
+    for table in PRIVATE_TABLES:
+        older.execute(f"DROP TABLE {table}")
+    older.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%'")
+    older.execute("PRAGMA user_version = 1")
+    older.close()
+    connection = open_for_reading(tmp_path / "audit.db")
+    for table in PRIVATE_TABLES:
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    connection.close()
+
+
+def test_one_that_cannot_be_brought_up_to_date_now_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    path = only_marked(tmp_path / "audit.db")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match=r"could not be brought up to date.*another writer"):
+        open_for_reading(path)
+    other.execute("ROLLBACK")
+    open_for_reading(path).close()
 
 
 def test_opening_again_changes_nothing(tmp_path):

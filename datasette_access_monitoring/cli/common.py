@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import errno
+import getpass
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..errors import AccessMonitoringError
+
+if TYPE_CHECKING:
+    from ..self_audit import Principal
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -122,9 +127,19 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def principal() -> Principal:
+    """Who runs the command, as the operating system knows them."""
+    from ..self_audit import Principal
+
+    try:
+        return Principal(getpass.getuser(), "cli")
+    except (KeyError, OSError, ImportError):  # nobody with a name, as in many containers
+        return Principal(f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown", "cli")
+
+
 def one_line(text: str) -> str:
     """A message as one line of harmless text, whatever a log put into it."""
-    from ..sql.render import visible
+    from ..visible import visible
 
     return visible(" ".join(text.splitlines()))
 
@@ -139,14 +154,14 @@ def utc_text(time_ms: int) -> str:
 
 def echo_json(value: Any) -> None:
     """Print a value as indented JSON; what could fool a terminal is escaped."""
-    from ..sql.render import escaped_json
+    from ..visible import escaped_json
 
     click.echo(escaped_json(json.dumps(value, indent=2, ensure_ascii=False)))
 
 
 def echo_json_array(values: Iterable[Any]) -> None:
     """Print values as one JSON array, one at a time, so that there may be any number."""
-    from ..sql.render import escaped_json
+    from ..visible import escaped_json
 
     click.echo("[", nl=False)
     for number, value in enumerate(values):

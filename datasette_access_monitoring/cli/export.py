@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 
 import click
 
-from .common import as_of_option, db_option, now_ms
+from .common import as_of_option, db_option, now_ms, principal
+from .recording import recorder
 
 
 @click.command()
@@ -18,6 +20,7 @@ from .common import as_of_option, db_option, now_ms
 def export(db: Path, event: str | None, days: int | None, as_of_ms: int | None) -> None:
     """Print the events as JSON lines, oldest first, keys sorted, values as they came."""
     from ..events.times import FIRST_MS, LAST_MS
+    from ..self_audit import Span, events_exported
     from ..sql.window import Window
     from ..store.database import open_for_reading
     from ..store.read import read_events
@@ -28,7 +31,13 @@ def export(db: Path, event: str | None, days: int | None, as_of_ms: int | None) 
         first_ms, last_ms = window.first_ms, window.last_ms
     connection = open_for_reading(db)
     try:
-        for line in read_events(connection, event=event, first_ms=first_ms, last_ms=last_ms):
+        # One state of the log, fixed before the event that tells of the export is in it.
+        connection.execute("BEGIN")
+        events = read_events(connection, event=event, first_ms=first_ms, last_ms=last_ms)
+        first = next(events, None)
+        exported = events_exported(principal(), event or "events", Span(days, as_of_ms), now_ms())
+        recorder(db)(exported)
+        for line in events if first is None else chain((first,), events):
             sys.stdout.buffer.write(line + b"\n")
         sys.stdout.buffer.flush()
     finally:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .common import as_of_option, db_option, format_option, now_ms
+from .common import as_of_option, db_option, format_option, now_ms, principal
+from .recording import recorder
+from .resources import FORMATS, advise, find, print_kept, remove, store, writing
+
+if TYPE_CHECKING:
+    from ..asking import Question
+    from ..engine import Engine
 
 
 @click.group()
 def query() -> None:
-    """Run audit queries."""
+    """Run audit queries; save them, show them, delete them."""
 
 
 @query.command("exec")
@@ -39,28 +46,84 @@ def exec_(
     datasette audit query exec 'SELECT event_time, user FROM user_login LIMIT 5'
     datasette audit query exec --days 30 --format table < query.sql
     """
-    from ..engine import Engine, parameter_values
+    from ..asking import Question, ask
+    from ..engine import Engine
     from ..sql.render import render
-    from ..sql.translate import translate
     from ..sql.typed_json import typed_json
-    from ..sql.window import Window
 
-    text = _query_text(sql)
-    moment = now_ms() if as_of_ms is None else as_of_ms
-    window = Window.last_days(days, moment)
+    question = Question(_query_text(sql), days, as_of_ms)
     with Engine.open(db) as engine:
-        translation = translate(text, engine.relations())
         if sqlite:
-            values = parameter_values(window, moment)
-            click.echo(translation.with_parameters({k: str(v) for k, v in values.items()}))
+            click.echo(_translation(engine, question))
             return
-        result = engine.run(translation, window, moment)
+        result = ask(engine, question, principal(), recorder(db), now_ms())
     if output_format == "typed-json":
         click.echo(typed_json(result.columns, result.rows), nl=False)
     else:
         click.echo(render(output_format, result.columns, result.rows), nl=False)
     if result.truncated:
         click.echo(f"Note: only the first {len(result.rows):,} rows are shown", err=True)
+
+
+def _translation(engine: Engine, question: Question) -> str:
+    """The SQLite SQL that a question becomes, its window written out."""
+    from ..engine import parameter_values
+    from ..sql.translate import translate
+    from ..sql.window import Window
+
+    moment = now_ms() if question.as_of_ms is None else question.as_of_ms
+    values = parameter_values(Window.last_days(question.days, moment), moment)
+    translation = translate(question.text, engine.relations())
+    return translation.with_parameters({key: str(value) for key, value in values.items()})
+
+
+@query.command("create")
+@click.argument("sql", required=False)
+@click.option("--name", required=True, help="What to call it.")
+@click.option("--title", default="", help="A title, for lists and pages.")
+@click.option("--description", default="", help="What it finds.")
+@click.option("--force", is_flag=True, help="Replace the query of that name.")
+@db_option
+def create(sql: str | None, name: str, title: str, description: str, force: bool, db: Path) -> None:
+    """Save a query, given as argument or on standard input."""
+    from ..resources.documents import query_resource
+    from ..resources.model import AuditQuery
+
+    resource = query_resource(AuditQuery(name, title, description, "", None, _query_text(sql)))
+    with writing(db) as writer:
+        store(writer, resource, force=force)
+    advise(db, [resource])
+
+
+@query.command("get")
+@click.argument("name")
+@db_option
+@format_option(*FORMATS)
+def get(name: str, db: Path, output_format: str) -> None:
+    """Show a saved query."""
+    from ..resources.model import Kind
+
+    print_kept(find(db, Kind.AUDIT_QUERY, name), Kind.AUDIT_QUERY, output_format)
+
+
+@query.command("ls")
+@db_option
+@format_option(*FORMATS)
+def ls(db: Path, output_format: str) -> None:
+    """List the saved queries."""
+    from ..resources.model import Kind
+
+    print_kept(find(db, Kind.AUDIT_QUERY, None), Kind.AUDIT_QUERY, output_format)
+
+
+@query.command("rm")
+@click.argument("name")
+@db_option
+def rm(name: str, db: Path) -> None:
+    """Delete a saved query."""
+    from ..resources.model import Kind
+
+    remove(db, Kind.AUDIT_QUERY, name)
 
 
 def _query_text(sql: str | None) -> str:

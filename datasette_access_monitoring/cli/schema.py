@@ -130,7 +130,7 @@ def _described(columns: Iterable[RelationColumn]) -> list[dict[str, str]]:
 
 
 def _echo_tables(views: list[dict[str, Any]]) -> None:
-    from ..sql.render import visible
+    from ..visible import visible
 
     for view in views:
         click.echo(f"{visible(view['name'])}: {visible(view['desc'])}")

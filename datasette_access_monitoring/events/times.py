@@ -6,7 +6,7 @@ Nothing here knows the current time; a query's "now" belongs to ``sql``.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 FIRST_MS = 0
@@ -55,3 +55,9 @@ def _date_of_day(day: int) -> str:
 def utc_date(time_ms: int) -> str:
     """The UTC day, ``YYYY-MM-DD``, of a time in milliseconds since 1970-01-01 UTC."""
     return _date_of_day(time_ms // 86_400_000)
+
+
+def rfc3339(time_ms: int) -> str:
+    """A time in milliseconds since 1970-01-01 UTC as Teleport writes it: UTC, milliseconds, Z."""
+    moment = datetime(1970, 1, 1) + timedelta(milliseconds=time_ms)
+    return moment.isoformat("T", "milliseconds") + "Z"

@@ -16,58 +16,20 @@ made of these queries (translated, run, shown) is the business of others.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from ..errors import ResourceError
+from .documents import read_chart
 from .fields import Fields, read_fields
+from .model import AuditQuery, SecurityReport
 
 _QUERY_KEYS = ("title", "description", "suggestion", "chart")
 _REPORT_KEYS = ("name", "title", "description", "queries")
-_CHART_KEYS = ("x", "y", "color")
 _HEADER = re.compile(r"(?:--.*(?:\n|\Z))*")
 _COMMENT_MARK = re.compile(r"^-- ?", re.MULTILINE)
 # Names stand in web addresses, in YAML and on command lines, always unquoted.
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """What a query's chart shows, in names of its result columns.
-
-    ``color`` is the column that tells series apart, ``''`` for a chart of one series.
-    """
-
-    x: str
-    y: str
-    color: str
-
-
-@dataclass(frozen=True, slots=True)
-class AuditQuery:
-    """One saved query: ``query`` is Trino SQL, everything else is for people.
-
-    ``suggestion`` says what to do about the rows that it finds; it and ``description`` may
-    be ``''``.
-    """
-
-    name: str
-    title: str
-    description: str
-    suggestion: str
-    chart: Chart | None
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
-class SecurityReport:
-    """A set of audit queries that are read together, in order."""
-
-    name: str
-    title: str
-    description: str
-    queries: tuple[AuditQuery, ...]
 
 
 def canned_directory() -> Path:
@@ -113,11 +75,12 @@ def load_report(folder: Path) -> SecurityReport:
     a query that has no file, or a file's query is not in the report.
     """
     path = folder / "report.yaml"
-    fields = read_fields(path, _read(path), _REPORT_KEYS)
+    fields = read_fields(str(path), _read(path))
+    fields.refuse_unknown(_REPORT_KEYS)
     name = fields.text("name")
     if name != folder.name:
         raise fields.error("name", f"is {name!r}, but the report's folder is {folder.name!r}")
-    names = tuple(fields.texts("queries"))
+    names = fields.texts("queries")
     _check_names(fields, folder, names)
     return SecurityReport(
         name=name,
@@ -138,7 +101,8 @@ def load_query(path: Path) -> AuditQuery:
     header = match.group() if match else ""
     if not header:
         raise ResourceError(f"{path}: line 1: title: is missing; begin with -- title: …")
-    fields = read_fields(path, _COMMENT_MARK.sub("", header), _QUERY_KEYS)
+    fields = read_fields(str(path), _COMMENT_MARK.sub("", header))
+    fields.refuse_unknown(_QUERY_KEYS)
     query = text[len(header) :].strip()
     if not query:
         raise ResourceError(f"{path}: line {text.count(chr(10)) + 1}: no SQL after the header")
@@ -147,16 +111,9 @@ def load_query(path: Path) -> AuditQuery:
         title=fields.text("title"),
         description=fields.optional_text("description"),
         suggestion=fields.optional_text("suggestion"),
-        chart=_chart(fields),
+        chart=read_chart(fields),
         query=query,
     )
-
-
-def _chart(fields: Fields) -> Chart | None:
-    chart = fields.mapping("chart", _CHART_KEYS)
-    if chart is None:
-        return None
-    return Chart(chart.text("x"), chart.text("y"), chart.optional_text("color"))
 
 
 def _check_names(fields: Fields, folder: Path, names: tuple[str, ...]) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..catalog.types import TrinoType
+from ..visible import escaped_json, escaped_yaml, visible
 from .rules import casting, decimals, numerals, values, zones
 from .translate import OutputColumn
 
@@ -129,21 +130,6 @@ def tctl_json(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
     return "[" + ",\n".join(map(escaped_json, lines)) + "]\n"
 
 
-def escaped_json(text: str) -> str:
-    """JSON text in which JSON's own escapes stand for what could fool a terminal.
-
-    It means the same.  Line ends between values stay.
-    """
-    return _UNUSUAL.sub(lambda match: _json_escape(match[0]), text)
-
-
-def _json_escape(character: str) -> str:
-    if unicodedata.category(character) not in _HIDDEN:
-        return character
-    units = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
-
-
 def tctl_yaml(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
     """The same as YAML; each text is quoted as in JSON."""
     parts = []
@@ -154,13 +140,9 @@ def tctl_yaml(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
 
 
 def _yaml_text(text: str) -> str:
-    """Quoted text.  JSON's escapes are YAML's too, but for characters beyond 16 bits."""
+    """The text, quoted as in JSON."""
     quoted = json.dumps(text, ensure_ascii=False)
-    return _UNUSUAL.sub(lambda match: _yaml_escape(match[0]), quoted)
-
-
-def _yaml_escape(character: str) -> str:
-    return _json_escape(character) if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
+    return escaped_yaml(quoted)
 
 
 def csv_text(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
@@ -229,27 +211,6 @@ def _cell(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# Control, format (all bidirectional controls), unassigned, surrogate, private, line separators.
-_HIDDEN = frozenset({"Cc", "Cf", "Cn", "Cs", "Co", "Zl", "Zp"})
-_UNUSUAL = re.compile(r"[^\n\x20-\x7e]")
-
-
-def visible(text: str) -> str:
-    """The text on one line, every character seen: values are written by attackers."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_visible, text))
-
-
-def _visible(character: str) -> str:
-    if unicodedata.category(character) not in _HIDDEN:
-        return character
-    code = ord(character)
-    short = _SHORT.get(character)
-    return short or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
 
 
 FORMATS: dict[str, Callable[[Sequence[OutputColumn], Iterable[Row]], str]] = {

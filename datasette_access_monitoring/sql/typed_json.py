@@ -17,7 +17,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..catalog.types import VARCHAR, TrinoType
-from .render import Row, escaped_json, value_text
+from ..visible import escaped_json
+from .render import Row, value_text
 from .rules import values
 from .translate import OutputColumn
 

@@ -20,7 +20,7 @@ from .views import refresh_views
 APPLICATION_ID = 0x54414D31
 """``PRAGMA application_id`` of every audit database (``TAM1``)."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """``PRAGMA user_version`` of a database that has all migrations of this release."""
 
 BUSY_SECONDS = 60.0
@@ -50,9 +50,11 @@ def open_for_writing(path: Path | str) -> sqlite3.Connection:
 
 
 def open_for_reading(path: Path | str) -> sqlite3.Connection:
-    """Open an audit database for reading only; it is not changed, and its writer goes on.
+    """Open an audit database for reading only; its writer goes on.
 
-    Raises ``StoreError`` where there is no file, or where it is no audit database.
+    It is not changed, but for one that an older release made, or that was not finished: that
+    is brought up to date.  Raises ``StoreError`` where there is no file, and where it is no
+    audit database.
     """
     if not Path(path).exists():
         raise StoreError(
@@ -61,14 +63,10 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
     with _explained(path):
         connection = _connect_for_reading(Path(path).absolute())
         try:
-            if _pragma(connection, "application_id") != APPLICATION_ID:
-                raise StoreError(f"{path} is a SQLite database, but not an audit database")
-            _check_version(connection, path)
-            if _pragma(connection, "user_version") < SCHEMA_VERSION:
-                raise StoreError(
-                    f"{path} was not finished or is from an older release; bring it up to date "
-                    f"by loading a log into it: datasette audit load --db {path} LOG"
-                )
+            if _is_older(connection, path):
+                connection.close()
+                _bring_up_to_date(path)
+                connection = _connect_for_reading(Path(path).absolute())
             connection.execute("PRAGMA query_only = ON")
             # The pragmas above read the header only; damage behind it shows here.
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -76,6 +74,24 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def _is_older(connection: sqlite3.Connection, path: Path | str) -> bool:
+    """Whether an audit database lacks a part of this release's schema."""
+    if _pragma(connection, "application_id") != APPLICATION_ID:
+        raise StoreError(f"{path} is a SQLite database, but not an audit database")
+    _check_version(connection, path)
+    return _pragma(connection, "user_version") < SCHEMA_VERSION
+
+
+def _bring_up_to_date(path: Path | str) -> None:
+    try:
+        open_for_writing(path).close()
+    except StoreError as error:
+        raise StoreError(
+            f"{path} was not finished or is from an older release, and could not be brought up "
+            f"to date: {error}"
+        ) from error
 
 
 def _connect_for_reading(path: Path) -> sqlite3.Connection:

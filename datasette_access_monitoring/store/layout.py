@@ -20,12 +20,16 @@ OTHER_TABLE = "_event_other"
 SPANNING_VIEW = "_events"
 """All events with ``_id``; ``events`` is the same without it."""
 
+PRIVATE_TABLES = ("_resources", "_report_runs", "_report_sections")
+"""Tables that hold more than the log: whoever may read events may not for that read these."""
+
 STATE_TABLES = (
     OTHER_TABLE,
     "_event_types",
     "_event_keys",
     "_sources",
     "_rejects",
+    *PRIVATE_TABLES,
     "_sqlite_migrations",
 )
 """Tables that belong to no documented event type."""

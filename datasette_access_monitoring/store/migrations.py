@@ -89,6 +89,69 @@ def m001_tables(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 1")
 
 
+_RESOURCES = """
+    CREATE TABLE "_resources" (
+      "kind" TEXT NOT NULL,
+      "name" TEXT NOT NULL,
+      "document" TEXT NOT NULL,
+      "revision" TEXT NOT NULL,
+      "updated_at" TEXT NOT NULL,
+      "updated_by" TEXT NOT NULL,
+      PRIMARY KEY ("kind", "name")
+    ) WITHOUT ROWID
+"""
+
+_REPORT_RUNS = (
+    """
+    CREATE TABLE "_report_runs" (
+      "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+      "report" TEXT NOT NULL,
+      "days" INTEGER NOT NULL,
+      "as_of_ms" INTEGER,
+      "moment_ms" INTEGER NOT NULL,
+      "status" TEXT NOT NULL,
+      "error" TEXT NOT NULL DEFAULT '',
+      "document" TEXT NOT NULL,
+      "runner" TEXT NOT NULL,
+      "started_at_ms" INTEGER NOT NULL,
+      "started_by" TEXT NOT NULL,
+      "updated_at_ms" INTEGER NOT NULL,
+      "milliseconds" REAL NOT NULL DEFAULT 0
+    )
+    """,
+    # The newest run of a report over so many days, as of now or of a moment.
+    """
+    CREATE INDEX "_report_runs_newest" ON "_report_runs" ("report", "days", "as_of_ms", "id")
+    """,
+    # The same report over the same time runs once at a time, whoever starts it.
+    """
+    CREATE UNIQUE INDEX "_report_runs_running"
+    ON "_report_runs" ("report", "days", ifnull("as_of_ms", -1)) WHERE "status" = 'RUNNING'
+    """,
+    """
+    CREATE TABLE "_report_sections" (
+      "run" INTEGER NOT NULL REFERENCES "_report_runs" ("id"),
+      "position" INTEGER NOT NULL,
+      "columns" TEXT NOT NULL,
+      "rows" BLOB NOT NULL,
+      "row_count" INTEGER NOT NULL,
+      "truncated" INTEGER NOT NULL,
+      "milliseconds" REAL NOT NULL,
+      "error" TEXT NOT NULL,
+      PRIMARY KEY ("run", "position")
+    )
+    """,
+)
+
+
+@migrations()  # type: ignore[untyped-decorator]  # sqlite-utils is not typed for strict mode
+def m002_resources_and_report_runs(db: Database) -> None:
+    """Audit queries, security reports and roles; runs of reports with what they found."""
+    for statement in (_RESOURCES, *_REPORT_RUNS):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 2")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database to this release's schema, within the caller's transaction.
 

@@ -1,7 +1,9 @@
 """Writing: a batch of events and rejects, with the checkpoint it reaches, in one transaction.
 
 Kill it anywhere: either the whole batch is in the file, with the checkpoint, or none of it.
-Which lines make a batch is decided by the source; what a line is by ``events``.
+Which lines make a batch is decided by the source; what a line is by ``events``.  Whoever
+changes something else in the file does so in a writer's transaction, together with the
+event that tells of it.
 """
 
 from __future__ import annotations
@@ -86,8 +88,8 @@ class Writer:
         changes nothing.  Raises ``StoreError`` when the file cannot take it; nothing of the
         batch is stored then.
         """
-        with self._batch():
-            written = self._write_events(events)
+        with self.transaction():
+            written = self.add(events)
             self._write_rejects(rejects, checkpoint.location)
             written += Written(rejected=len(rejects))
             self._write_checkpoint(checkpoint, written, events)
@@ -98,29 +100,31 @@ class Writer:
 
         They leave the rejects as they enter the events.  Raises ``StoreError`` as ``write`` does.
         """
-        with self._batch():
-            written = self._write_events(list(rejects.values()))
+        with self.transaction():
+            written = self.add(list(rejects.values()))
             self._connection.executemany(
                 'DELETE FROM "_rejects" WHERE "id" = ?', ((key,) for key in rejects)
             )
         return written
 
     @contextmanager
-    def _batch(self) -> Iterator[None]:
-        """One transaction over an up-to-date registry; database errors become ours."""
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all that is done in it on the connection that it gives, or nothing.
+
+        SQLite's errors become ``StoreError``.
+        """
         try:
             with transaction(self._connection):
                 self._registry.refresh()
-                yield
+                yield self._connection
         except BaseException as error:
             self._registry.forget()
             if isinstance(error, sqlite3.Error):
-                raise StoreError(
-                    f"the batch could not be stored and nothing of it was: {error}"
-                ) from error
+                raise StoreError(f"nothing could be stored, and nothing was: {error}") from error
             raise
 
-    def _write_events(self, events: Sequence[Event]) -> Written:
+    def add(self, events: Sequence[Event]) -> Written:
+        """Store events in the transaction that is open."""
         by_type: dict[str, list[Event]] = {}
         for event in events:
             by_type.setdefault(event.type, []).append(event)

@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 from .. import compat
 from ..compat import CannedQuery
 from ..errors import QueryError, StoreError
-from ..resources.canned import AuditQuery, canned_reports
+from ..resources.canned import canned_reports
+from ..resources.model import AuditQuery
 from ..sql.rules.times import DAY_MS
 from ..store.ids import ID_BITS, LOW_BITS
 from ..store.relations import read_relations
