@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .clock import now_ms
 from .engine import DEFAULT_LIMITS, Engine, Limits, Result
 from .errors import QueryError
 from .events import Event
@@ -39,16 +40,16 @@ def ask(
     question: Question,
     principal: Principal,
     record: Record,
-    now_ms: int,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Result:
     """The answer to a question, and its event.  Raises ``QueryError``, after its event."""
-    moment = now_ms if question.as_of_ms is None else question.as_of_ms
+    now = now_ms()
+    moment = now if question.as_of_ms is None else question.as_of_ms
     started = time.monotonic()
 
     def tell(outcome: Outcome) -> None:
         span = Span(question.days, question.as_of_ms)
-        record(query_run(principal, question.text, span, outcome, now_ms, question.name))
+        record(query_run(principal, question.text, span, outcome, now, question.name))
 
     try:
         translation = translate(question.text, engine.relations())

@@ -107,6 +107,15 @@ class Engine:
         finally:
             connection.close()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is run within sees the log as it is at the first look."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
     def relations(self) -> Mapping[str, Relation]:
         """The views that a query may name, as the database has them now."""
         return read_relations(self._connection)

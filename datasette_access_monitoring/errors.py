@@ -40,6 +40,10 @@ class ResourceChanged(ResourceError):
     """A resource has changed since the revision that a change was made from."""
 
 
+class NoSuchRun(AccessMonitoringError):
+    """A report has no run, or no result, of the kind that is asked for."""
+
+
 class SourceError(AccessMonitoringError):
     """A source of events cannot be read: missing, unreadable, not a log."""
 

@@ -21,11 +21,13 @@ PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 def examples(page):
-    """(command, expected output) of each line that begins with a prompt."""
+    """(command, expected output) of each line that begins with a prompt, and those after it."""
     for block in BLOCK.findall(page.read_text("utf-8")):
         for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, expected = example.partition("\n")
-            yield command, expected
+            first, *lines = example.splitlines(keepends=True)
+            while lines and lines[0].startswith("> "):  # the command goes on
+                first += lines.pop(0).removeprefix("> ")
+            yield first.rstrip("\n"), "".join(lines)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -14,6 +14,7 @@ from .export import export
 from .load import load
 from .query import query
 from .rejects import rejects
+from .report import report
 from .resources import create, get, rm
 from .schema import schema
 from .status import status
@@ -27,7 +28,7 @@ def audit() -> None:
     """
 
 
-for command in (load, query, schema, create, get, rm, export, rejects, status, demo):
+for command in (load, query, report, schema, create, get, rm, export, rejects, status, demo):
     audit.add_command(command)
 
 

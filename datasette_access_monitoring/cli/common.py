@@ -7,7 +7,6 @@ import getpass
 import json
 import os
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -120,11 +119,6 @@ def as_of_option(command: _Command) -> _Command:
         help="The moment to take as now: 2026-11-22 (its end) or 2026-11-22T10:00:00Z.  "
         "[default: now]",
     )(command)
-
-
-def now_ms() -> int:
-    """The current time in milliseconds since 1970 UTC."""
-    return time.time_ns() // 1_000_000
 
 
 def principal() -> Principal:

@@ -6,14 +6,11 @@ import subprocess
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from .common import DatabaseFile, now_ms, one_line
-
-if TYPE_CHECKING:
-    import sqlite3
+from .common import DatabaseFile, one_line, principal
+from .resources import reading
 
 REPORT = "privileged_access_report"
 
@@ -47,14 +44,8 @@ def demo(db: Path, days: int, serve: bool, port: int) -> None:
     Makes a log of 30 days that end now, clearly not a real one, loads it together with
     328 published sample events, prints the report and serves the database.
     """
-    from ..store.database import open_for_reading
-
     _load(db)
-    connection = open_for_reading(db)
-    try:
-        _print_report(connection, days)
-    finally:
-        connection.close()
+    _print_report(db, days)
     click.echo("Ask your own question:")
     click.echo(
         f"  datasette audit query exec --db {one_line(str(db))} --format table"
@@ -94,28 +85,18 @@ def _load(db: Path) -> None:
     click.echo()
 
 
-def _print_report(connection: sqlite3.Connection, days: int) -> None:
-    from ..engine import Engine
-    from ..resources.canned import canned_reports
-    from ..sql.render import render
-    from ..sql.translate import translate
-    from ..sql.window import Window
-    from ..store.relations import read_relations
+def _print_report(db: Path, days: int) -> None:
+    from ..reports.looking import result
+    from ..reports.running import Order, run_report
+    from ..reports.text import result_text
+    from ..resources.model import Kind
+    from ..resources.shipped import shipped
 
-    (report,) = (report for report in canned_reports() if report.name == REPORT)
-    relations, moment = read_relations(connection), now_ms()
-    title = f"{report.title}, last {days} days"
-    click.echo(f"{title}\n{'=' * len(title)}")
-    for query in report.queries:
-        click.echo()
-        click.echo(f"{query.title}\n{'-' * len(query.title)}")
-        translation = translate(query.query, relations)
-        result = Engine(connection).run(translation, Window.last_days(days, moment), moment)
-        if result.rows:
-            click.echo(render("table", result.columns, result.rows), nl=False)
-        else:
-            click.echo("Nothing found.")
-        click.echo(f"Suggestion: {one_line(query.suggestion)}")
+    order = Order(shipped()[Kind.SECURITY_REPORT, REPORT], days, None, principal())
+    run = run_report(db, order)
+    with reading(db) as connection:
+        for piece in result_text(*result(connection, db, run.id)):
+            click.echo(piece, nl=False)
     click.echo()
 
 

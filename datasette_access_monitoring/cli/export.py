@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from .common import as_of_option, db_option, now_ms, principal
+from ..clock import now_ms
+from .common import as_of_option, db_option, principal
 from .recording import recorder
 
 

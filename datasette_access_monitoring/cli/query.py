@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .common import as_of_option, db_option, format_option, now_ms, principal
+from ..clock import now_ms
+from .common import as_of_option, db_option, format_option, principal
 from .recording import recorder
 from .resources import FORMATS, advise, find, print_kept, remove, store, writing
 
@@ -56,7 +57,7 @@ def exec_(
         if sqlite:
             click.echo(_translation(engine, question))
             return
-        result = ask(engine, question, principal(), recorder(db), now_ms())
+        result = ask(engine, question, principal(), recorder(db))
     if output_format == "typed-json":
         click.echo(typed_json(result.columns, result.rows), nl=False)
     else:

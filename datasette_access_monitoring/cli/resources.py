@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .common import db_option, echo_table, format_option, now_ms, one_line, principal
+from ..clock import now_ms
+from .common import db_option, echo_table, format_option, one_line, principal
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from .common import db_option, echo_json, echo_table, format_option, now_ms, one_line, utc_text
+from ..clock import now_ms
+from .common import db_option, echo_json, echo_table, format_option, one_line, utc_text
 
 
 @click.command()

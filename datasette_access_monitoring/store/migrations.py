@@ -104,7 +104,7 @@ _RESOURCES = """
 _REPORT_RUNS = (
     """
     CREATE TABLE "_report_runs" (
-      "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+      "id" INTEGER PRIMARY KEY,
       "report" TEXT NOT NULL,
       "days" INTEGER NOT NULL,
       "as_of_ms" INTEGER,

@@ -1,0 +1,1 @@
+"""Running security reports: their state, their results, and the history of both."""

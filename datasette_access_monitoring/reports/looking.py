@@ -1,0 +1,91 @@
+"""Look at runs: their state as it is now, their results, their history.
+
+Nothing is written.  A run that says it is running, and whose runner is gone, is seen as failed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import NoSuchRun
+from ..store.report_runs import (
+    RunKey,
+    StoredRun,
+    read_newest_finished,
+    read_newest_run,
+    read_run,
+    read_runs,
+    read_sections,
+)
+from .liveness import is_there
+from .model import Run, Section, Status, run_of, section_of
+
+NO_RUNNER = "the process that ran it ended before it was done"
+
+
+def look(connection: sqlite3.Connection, db: Path | str, run: int) -> Run:
+    """The run of that id as it stands now.  Raises ``NoSuchRun``."""
+    row = read_run(connection, run)
+    if row is None:
+        raise NoSuchRun(f"there is no run {run}")
+    return _seen(db, row)
+
+
+def newest_run(connection: sqlite3.Connection, db: Path | str, key: RunKey) -> Run:
+    """The newest run of that key as it stands now.  Raises ``NoSuchRun``."""
+    row = read_newest_run(connection, key)
+    if row is None:
+        raise NoSuchRun(f"report {key.report!r} was never run {_over(key)}")
+    return _seen(db, row)
+
+
+def newest_result(
+    connection: sqlite3.Connection, db: Path | str, key: RunKey
+) -> tuple[Run, list[Section]]:
+    """The newest run of that key that went through all sections, with what they found.
+
+    Raises ``NoSuchRun`` where there is none.
+    """
+    row = read_newest_finished(connection, key)
+    if row is None:
+        raise NoSuchRun(f"report {key.report!r} has no result {_over(key)}")
+    return _seen(db, row), _sections(connection, run_of(row))
+
+
+def result(connection: sqlite3.Connection, db: Path | str, run: int) -> tuple[Run, list[Section]]:
+    """A run with what its sections have found so far.  Raises ``NoSuchRun``."""
+    seen = look(connection, db, run)
+    return seen, _sections(connection, seen)
+
+
+def history(
+    connection: sqlite3.Connection,
+    db: Path | str,
+    report: str,
+    *,
+    before: int | None = None,
+    limit: int,
+) -> list[Run]:
+    """Runs of a report over any days, newest first, those with an id below ``before``."""
+    return [_seen(db, row) for row in read_runs(connection, report, before=before, limit=limit)]
+
+
+def _sections(connection: sqlite3.Connection, run: Run) -> list[Section]:
+    return [
+        section_of(row, run.report.queries[row.position])
+        for row in read_sections(connection, run.id)
+    ]
+
+
+def _seen(db: Path | str, row: StoredRun) -> Run:
+    run = run_of(row)
+    if run.status is Status.RUNNING and not is_there(db, row.runner):
+        return replace(run, status=Status.FAILED, error=NO_RUNNER)
+    return run
+
+
+def _over(key: RunKey) -> str:
+    when = "" if key.as_of_ms is None else " as of that moment"
+    return f"over {key.days} day{'s' if key.days != 1 else ''}{when}"
