@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from click import Group
     from datasette.app import Datasette
-    from datasette.permissions import PermissionSQL
+    from datasette.permissions import Action, PermissionSQL
 
 hookimpl = HookimplMarker("datasette")
 
@@ -28,13 +28,10 @@ hookimpl = HookimplMarker("datasette")
 
 @hookimpl
 def startup(datasette: Datasette) -> Awaitable[None]:
-    """Before the first request: refuse a Datasette that is too old, register our queries."""
-    from .compat import check_version
+    """Before the first request: refuse what cannot work, register our queries."""
+    from .web.starting import start
 
-    check_version()
-    from .web.canned_queries import publish
-
-    return publish(datasette)
+    return start(datasette)
 
 
 @hookimpl
@@ -47,11 +44,13 @@ def register_commands(cli: Group) -> None:
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """For every new connection: add Trino's functions, for plain SQL and for translated SQL."""
+    """For every new connection: add Trino's functions, keep private tables out of its reach."""
     from .sql import sqlite_functions, udf
+    from .web.storage_tables import guard_new
 
     sqlite_functions.register_plain(conn)
     udf.register(conn)
+    guard_new(conn)
 
 
 # Who may see an audit database: the same verdict, asked for in two ways
@@ -63,9 +62,9 @@ def permission_allowed(
 ) -> Generator[None, list[Any], list[Any]]:
     """0.65, for every single question; the last answer wins, so ours goes after all others."""
     answers = yield
-    from .web.access import refusal
+    from .web.access import verdict
 
-    return [*answers, refusal(datasette, actor, action, resource)]
+    return [*answers, verdict(datasette, actor, action, resource)]
 
 
 @hookimpl
@@ -76,6 +75,14 @@ def permission_resources_sql(
     from .web.access import rules
 
     return rules(datasette, actor, action)
+
+
+@hookimpl
+def register_actions() -> list[Action]:
+    """1.0, when it starts: a verb on a kind of resource is an action."""
+    from .web.access import own_actions
+
+    return own_actions()
 
 
 # What the pages show

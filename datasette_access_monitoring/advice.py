@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from . import policy
 from .errors import QueryError
 from .resources.model import AuditQuery, Resource, SecurityReport
 from .sql.relation import Relation
@@ -27,7 +28,7 @@ def advice(resource: Resource, relations: Mapping[str, Relation]) -> list[str]:
             for name, fault in faults
             if fault
         ]
-    return []
+    return policy.notes(spec)
 
 
 def _fault(query: str, relations: Mapping[str, Relation]) -> str:

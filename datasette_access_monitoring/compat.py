@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import StartupError
 from datasette.version import __version__
 
+from .policy import Thing
+from .store.layout import PRIVATE_TABLES
+
 if TYPE_CHECKING:
     from datasette.app import Datasette
-    from datasette.permissions import PermissionSQL
+    from datasette.permissions import Action, PermissionSQL, Resource
 
 PLUGIN_NAME = "datasette-access-monitoring"
 """Marks what this package registered with Datasette, so that only that is ever replaced."""
@@ -31,6 +34,18 @@ _DOWNLOAD = "view-database-download"
 _OLDEST_0 = (0, 65, 5)
 _OLDEST_ALPHA = 41
 _VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:a(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """On which things in one database an action is denied.
+
+    ``tables`` are the tables and views that stand in it now.
+    """
+
+    database: str
+    things: Collection[Thing]
+    tables: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,50 +102,165 @@ def databases_of(datasette: Datasette, action: str, resource: object) -> list[st
     ]
 
 
-async def denial(
-    datasette: Datasette, action: str, closed: Mapping[str, Collection[str]], reason: str
-) -> PermissionSQL | None:
-    """1.0: the rules that deny ``action`` on the closed databases and all that is inside.
+def child_of(resource: object) -> str | None:
+    """0.65: the name of the thing inside a database that a permission's resource is, if any."""
+    if isinstance(resource, tuple | list) and len(resource) > 1:
+        return str(resource[1])
+    return None
 
-    ``closed`` gives each closed database its tables and views.  A denial of a database is
-    said of every child as well: a configured ``allow`` of a table or query is more specific
-    and would win over it; at the same depth a denial wins.  The children are those that
-    stand in the database now, those in Datasette's catalog, and whatever the configuration
-    names.  ``None`` for an action that is not about databases.
+
+async def allowed(
+    datasette: Datasette, actor: Mapping[str, Any] | None, action: str, database: str
+) -> bool:
+    """Whether the actor may do one of our own actions in a database."""
+    if not IS_V1:
+        return bool(await datasette.permission_allowed(actor, action, database, default=False))
+    from datasette.resources import DatabaseResource
+
+    resource = DatabaseResource(database)
+    return bool(await datasette.allowed(action=action, resource=resource, actor=actor))
+
+
+async def may_view_database(
+    datasette: Datasette, actor: Mapping[str, Any] | None, database: str
+) -> bool:
+    """Whether Datasette would show the actor the database's own page.
+
+    1.0 is asked for the list of what it shows: a single question it answers from a memory that
+    lasts for the request, and would keep for others who ask.
+    """
+    if not IS_V1:
+        permissions = [("view-database", database), "view-instance"]
+        visible, _ = await datasette.check_visibility(actor, permissions=permissions)
+        return bool(visible)
+    await datasette.refresh_schemas()
+    page = await datasette.allowed_resources("view-database", actor, parent=database)
+    return bool(page.resources)
+
+
+async def may_view_query(
+    datasette: Datasette, actor: Mapping[str, Any] | None, database: str, query: object
+) -> bool:
+    """0.65: whether Datasette would show the actor a named query's page."""
+    permissions = [("view-query", query), ("view-database", database), "view-instance"]
+    visible, _ = await datasette.check_visibility(actor, permissions=permissions)
+    return bool(visible)
+
+
+def own_actions(descriptions: Mapping[str, str]) -> list[Action]:
+    """1.0: actions on databases, by name, as its ``register_actions`` hook returns them."""
+    from datasette.permissions import Action
+    from datasette.resources import DatabaseResource
+
+    return [
+        Action(name=name, description=description, resource_class=DatabaseResource)
+        for name, description in descriptions.items()
+    ]
+
+
+def grants(action: str, verdicts: Mapping[str, bool], reason: str) -> PermissionSQL | None:
+    """1.0: the rules that allow or deny one of our own actions, by database."""
+    from datasette.permissions import PermissionSQL
+
+    if not verdicts:
+        return None
+    parameter = _parameter(action)
+    return PermissionSQL(
+        sql=f"""
+            SELECT json_extract(value, '$[0]') AS parent, NULL AS child,
+              json_extract(value, '$[1]') AS allow, '{reason}' AS reason
+            FROM json_each(:{parameter})
+        """,
+        params={parameter: json.dumps([[name, int(yes)] for name, yes in verdicts.items()])},
+    )
+
+
+async def denial(
+    datasette: Datasette, action: str, denials: Collection[Denial], reason: str
+) -> PermissionSQL | None:
+    """1.0: the rules that deny one of Datasette's actions.
+
+    A denial of a whole database is said of every child as well: a configured ``allow`` of a
+    table or query is more specific and would win over it; at the same depth a denial wins.  The
+    children are those that stand in the database now, those in Datasette's catalog, and
+    whatever the configuration names.  ``None`` for an action that is not about databases.
     """
     from datasette.permissions import PermissionSQL
     from datasette.resources import DatabaseResource
 
     resource = datasette.actions[action].resource_class if action in datasette.actions else None
-    if not closed or resource is None:
+    if resource is None or DatabaseResource not in (resource, resource.parent_class):
         return None
-    if DatabaseResource not in (resource, resource.parent_class):
-        return None
-    configured = (datasette.config or {}).get("databases") or {}
     pairs: list[tuple[str, str | None]] = []
-    for name, tables in closed.items():
-        own = configured.get(name) or {}
-        children = {*tables, *(own.get("tables") or ()), *(own.get("queries") or ())}
-        pairs += [(name, None), *((name, child) for child in sorted(children))]
-        if action == _DOWNLOAD:  # which asks about the route, as in 0.65
-            pairs.append((datasette.databases[name].route, None))
+    whole: list[str] = []
+    by_source: list[tuple[str, int]] = []
+    for one in denials:
+        things = _things_of(resource)
+        if things <= frozenset(one.things):
+            whole.append(one.database)
+            pairs += _all_of(datasette, action, one)
+        elif Thing.PRIVATE_TABLE in one.things and Thing.PRIVATE_TABLE in things:
+            pairs += ((one.database, name) for name in PRIVATE_TABLES)
+        elif Thing.QUERY in things:
+            for thing in things & frozenset(one.things):
+                by_source.append((one.database, int(thing is Thing.REPORT_QUERY)))
+    if not pairs and not by_source:
+        return None
+    parameter = _parameter(action)
     known = await resource.resources_sql(datasette)
-    # The parameter is named after the action: Datasette joins the rules of an action and of
-    # the one that it requires into one query without keeping their parameters apart.
-    parameter = "access_monitoring_" + re.sub(r"\W", "_", action)
+    values = {"pairs": pairs, "whole": whole, "by_source": by_source, "ours": PLUGIN_NAME}
+    # No WITH: Datasette puts the text behind others with UNION ALL as it is.
     return PermissionSQL(
         sql=f"""
             SELECT json_extract(value, '$[0]') AS parent, json_extract(value, '$[1]') AS child,
               0 AS allow, '{reason}' AS reason
-            FROM json_each(:{parameter})
+            FROM json_each(:{parameter}, '$.pairs')
             UNION ALL
-            SELECT parent, child, 0 AS allow, '{reason}' AS reason FROM ({known})
-            WHERE child IS NOT NULL AND parent IN (
-              SELECT json_extract(value, '$[0]') FROM json_each(:{parameter})
-            )
+            SELECT parent, child, 0 AS allow, '{reason}' AS reason
+            FROM ({known}) WHERE child IS NOT NULL
+              AND parent IN (SELECT value FROM json_each(:{parameter}, '$.whole'))
+            UNION ALL
+            SELECT queries.database_name AS parent, queries.name AS child, 0 AS allow,
+              '{reason}' AS reason
+            FROM json_each(:{parameter}, '$.by_source') AS part, queries
+            WHERE queries.database_name = json_extract(part.value, '$[0]')
+              AND (queries.source = json_extract(:{parameter}, '$.ours'))
+                = json_extract(part.value, '$[1]')
         """,
-        params={parameter: json.dumps(pairs)},
+        params={parameter: json.dumps(values)},
     )
+
+
+def _things_of(resource: type[Resource]) -> frozenset[Thing]:
+    """1.0: what an action on this class of resources can be about."""
+    from datasette.resources import QueryResource, TableResource
+
+    if issubclass(resource, TableResource):
+        return frozenset({Thing.TABLE, Thing.PRIVATE_TABLE})
+    if issubclass(resource, QueryResource):
+        return frozenset({Thing.QUERY, Thing.REPORT_QUERY})
+    return frozenset({Thing.DATABASE})
+
+
+def _all_of(datasette: Datasette, action: str, one: Denial) -> list[tuple[str, str | None]]:
+    """1.0: a database, and everything in it that is known to be there or configured."""
+    configured = ((datasette.config or {}).get("databases") or {}).get(one.database) or {}
+    children = {
+        *one.tables,
+        *(configured.get("tables") or ()),
+        *(configured.get("queries") or ()),
+    }
+    pairs: list[tuple[str, str | None]] = [(one.database, None)]
+    pairs += ((one.database, child) for child in sorted(children))
+    if action == _DOWNLOAD:  # which asks about the route, as in 0.65
+        pairs.append((datasette.databases[one.database].route, None))
+    return pairs
+
+
+def _parameter(action: str) -> str:
+    # Named after the action: Datasette joins the rules of an action and of the one that it
+    # requires into one query without keeping their parameters apart.
+    return "access_monitoring_" + re.sub(r"\W", "_", action)
 
 
 def canned_queries(

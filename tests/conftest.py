@@ -20,12 +20,13 @@ from sql_world import World
 import datasette_access_monitoring
 from datasette_access_monitoring.compat import IS_V1
 from datasette_access_monitoring.events import Event, decode
+from datasette_access_monitoring.policy import OWN_ACTIONS
 from datasette_access_monitoring.sources.model import Checkpoint
 from datasette_access_monitoring.store.database import open_for_writing
 from datasette_access_monitoring.store.write import Writer
 
 ROOT: Mapping[str, Any] = {"id": "root"}
-BOB: Mapping[str, Any] = {"id": "bob", "roles": ["auditor"]}
+BOB: Mapping[str, Any] = {"id": "bob"}
 
 
 def write_audit_database(path: Path, events: Sequence[Mapping[str, Any]]) -> Path:
@@ -89,7 +90,7 @@ def actions_on_databases(datasette: Datasette) -> list[tuple[str, bool]]:
     0.65 has no list of them; its plugins' actions (``edit-schema``) are asked about as well.
     """
     if IS_V1:
-        known = datasette.actions.values()
+        known = [one for one in datasette.actions.values() if one.name not in OWN_ACTIONS]
         return [(action.name, action.takes_child) for action in known if action.takes_parent]
     whole = ("view-database", "view-database-download", "execute-sql", "edit-schema")
     return [(name, False) for name in whole] + [("view-table", True), ("view-query", True)]
@@ -108,7 +109,7 @@ async def ask(
         resource = datasette.actions[action].resource_class(*inside)
         return bool(await datasette.allowed(action=action, resource=resource, actor=actor))
     resource = database if child is None else inside
-    default = action != "edit-schema"
+    default = action != "edit-schema" and action not in OWN_ACTIONS
     return bool(await datasette.permission_allowed(actor, action, resource, default=default))
 
 

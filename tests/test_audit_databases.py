@@ -30,7 +30,7 @@ async def test_what_has_the_mark_is_found_whatever_its_name(files: list[Path]) -
     renamed = files[0].rename(files[0].with_name("holiday photos.db"))
     datasette = open_datasette([renamed, files[1]], memory=True)
     assert await found.audit_databases(datasette) == ["holiday photos"]
-    assert await found.is_audit_database(datasette, "no such database") is False
+    assert await found.reach_of(datasette, "no such database") is None
 
 
 @pytest.mark.asyncio
@@ -44,7 +44,7 @@ async def test_what_is_none_now_is_asked_again_and_what_was_one_stays_one(
     assert await found.audit_databases(datasette) == ["plants"]
     connection.execute("PRAGMA application_id = 0")
     connection.close()
-    assert await found.audit_databases(datasette) == ["plants"]
+    assert await found.reaches(datasette) == {"plants": found.Reach.BEYOND}
 
 
 @pytest.mark.asyncio
@@ -62,9 +62,12 @@ async def test_memory_reaches_into_the_log_only_with_crossdb(files: list[Path]) 
     apart = open_datasette(files, memory=True)
     assert await found.audit_databases(apart) == ["audit"]
     across = open_datasette(files, crossdb=True)
-    assert sorted(await found.audit_databases(across)) == ["_memory", "audit"]
+    assert await found.reaches(across) == {
+        "_memory": found.Reach.BEYOND,
+        "audit": found.Reach.ITSELF,
+    }
     harmless = open_datasette(files[1:], crossdb=True)
-    assert await found.audit_databases(harmless) == []
+    assert await found.reaches(harmless) == {}
 
 
 @pytest.mark.asyncio
@@ -78,7 +81,8 @@ async def test_a_log_attached_by_another_plugin_counts(files: list[Path]) -> Non
             connection.execute("ATTACH DATABASE ? AS 'the \"log\"'", [str(files[0])])
 
     datasette._prepare_connection = attach
-    assert await found.audit_databases(datasette) == ["plants"]
+    assert await found.reaches(datasette) == {"plants": found.Reach.BEYOND}
+    assert await found.audit_databases(datasette) == []
     main = await datasette.databases["plants"].execute_fn(found.schema_version)
     assert main is None
 
@@ -95,8 +99,8 @@ async def test_who_asks_meanwhile_shares_the_answer_also_when_the_first_has_gone
         go_on.wait(10)
         return "answer"
 
-    first = asyncio.ensure_future(found._ask(database, slow))
-    second = asyncio.ensure_future(found._ask(database, slow))
+    first = asyncio.ensure_future(found.ask(database, slow))
+    second = asyncio.ensure_future(found.ask(database, slow))
     await asyncio.sleep(0.05)
     first.cancel()
     await asyncio.sleep(0)
@@ -104,7 +108,7 @@ async def test_who_asks_meanwhile_shares_the_answer_also_when_the_first_has_gone
     assert await second == "answer"
     assert first.cancelled()
     assert len(calls) == 1
-    assert await found._ask(database, slow) == "answer"
+    assert await found.ask(database, slow) == "answer"
     assert len(calls) == 2
 
 

@@ -1,4 +1,4 @@
-"""Until roles exist, an audit database is closed to everyone but root, on every way in."""
+"""Without a role an audit database is closed to everyone but root, on every way in."""
 
 from __future__ import annotations
 

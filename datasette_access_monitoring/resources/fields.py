@@ -72,9 +72,14 @@ class Fields:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The list of texts under ``key``; ``ResourceError`` when it is no such list, or empty."""
-        items = self._items(key)
-        if not items:
+        found = self.optional_texts(key)
+        if not found:
             raise self.error(key, "must be a list with at least one entry")
+        return found
+
+    def optional_texts(self, key: str) -> tuple[str, ...]:
+        """The same, which may be empty or not there at all."""
+        items = self._items(key)
         for item in items:
             if not isinstance(item, yaml.ScalarNode) or _is_null(item):
                 raise self.error(key, f"must be a list of texts; {_shown(item)} is none")

@@ -1,36 +1,202 @@
-"""Datasette asks who may do what; here the decision of ``policy`` becomes its answer.
+"""Datasette asks who may do what; here the decisions of ``policy`` become its answers.
 
 Each Datasette version asks in its own way, by a hook of its own; both get the same verdict.
+Roles are looked up at every question, so that one that is changed or taken away counts at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+import json
+import logging
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from .. import compat, policy
-from .audit_databases import audit_databases, is_audit_database, tables_and_views
+from ..clock import now_ms
+from ..errors import ResourceError
+from ..policy import Access, Thing
+from ..resources.documents import resource_of
+from ..resources.model import Kind, Resource
+from ..store.layout import PRIVATE_TABLES
+from .audit_databases import Reach, ask, reach_of, reaches, tables_and_views
+from .canned_queries import report_query_names
+from .configuration import configuration, fixed
+from .storage_tables import unguarded
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
-    from datasette.permissions import PermissionSQL
+    from datasette.permissions import Action, PermissionSQL
+
+REASON = "roles decide who may see an audit database"
+"""Why, for Datasette's permission pages."""
+
+_log = logging.getLogger(__name__)
+_private = frozenset(PRIVATE_TABLES)
+
+# Whether Datasette is being asked for its own answer, without ours.
+_aside: ContextVar[bool] = ContextVar("access_monitoring_aside", default=False)
 
 
-async def refusal(
+async def access_to(
+    datasette: Datasette, actor: Mapping[str, Any] | None, database: str
+) -> Access | None:
+    """What an actor's roles open in an audit database; ``None`` for a database that is none."""
+    reach = await reach_of(datasette, database)
+    return None if reach is None else await _access(datasette, actor, database, reach)
+
+
+async def may(
+    datasette: Datasette, actor: Mapping[str, Any] | None, kind: str, verb: str, database: str
+) -> bool:
+    """Whether an actor may do that in an audit database, by its roles and by the operator.
+
+    Our own action is asked for as Datasette's, so that tokens with restrictions count.  Whom
+    the operator keeps out of the database (an ``allow`` block, another plugin) has no way in
+    here either: so Datasette is asked whether it would show them its page, if not for us.
+    """
+    action = policy.own_action(kind, verb)
+    if not await compat.allowed(datasette, actor, action, database):
+        return False
+    with _ours_aside():
+        return await compat.may_view_database(datasette, actor, database)
+
+
+async def verdict(
     datasette: Datasette, actor: Mapping[str, Any] | None, action: str, resource: object
-) -> Literal[False] | None:
-    """0.65's question: may the actor do this to that?  ``False``, or ``None`` for no opinion."""
+) -> bool | None:
+    """0.65's question: may the actor do this to that?  ``None`` for no opinion."""
+    if _aside.get():
+        return None
     names = compat.databases_of(datasette, action, resource)
-    audit = [name for name in names if await is_audit_database(datasette, name)]
-    closed = policy.closed_databases(audit, is_root=compat.is_root(datasette, actor))
-    return policy.verdict(names, closed)
+    found = [await _verdict(datasette, actor, action, resource, name) for name in names]
+    given = [one for one in found if one is not None]
+    return all(given) if given else None
+
+
+async def _verdict(
+    datasette: Datasette,
+    actor: Mapping[str, Any] | None,
+    action: str,
+    resource: object,
+    database: str,
+) -> bool | None:
+    access = await access_to(datasette, actor, database)
+    if access is None:
+        return None
+    if action in policy.OWN_ACTIONS:
+        return access.allows(*policy.OWN_ACTIONS[action])
+    thing = await _thing(datasette, action, database, compat.child_of(resource))
+    if thing in policy.denied(access, action):
+        return False
+    if thing is Thing.REPORT_QUERY and Thing.DATABASE in policy.denied(access, "view-database"):
+        # Without an opinion here 0.65 goes on to the database, which is closed.  What it
+        # would have answered without us is what 1.0 answers.
+        with _ours_aside():
+            return await compat.may_view_query(datasette, actor, database, resource)
+    return None
 
 
 async def rules(
     datasette: Datasette, actor: Mapping[str, Any] | None, action: str
 ) -> PermissionSQL | None:
     """1.0's question: what are the rules for this action, on everything at once?"""
-    is_root = compat.is_root(datasette, actor)
-    closed = policy.closed_databases(await audit_databases(datasette), is_root=is_root)
-    children = await tables_and_views(datasette, sorted(closed))
-    return await compat.denial(datasette, action, children, policy.REASON)
+    if _aside.get():
+        return None
+    found = {
+        name: await _access(datasette, actor, name, reach)
+        for name, reach in (await reaches(datasette)).items()
+    }
+    if action in policy.OWN_ACTIONS:
+        verb = policy.OWN_ACTIONS[action]
+        verdicts = {name: access.allows(*verb) for name, access in found.items()}
+        return compat.grants(action, verdicts, REASON)
+    denials = [
+        compat.Denial(name, things, await tables_and_views(datasette.databases[name]))
+        for name, access in found.items()
+        if (things := policy.denied(access, action))
+    ]
+    return await compat.denial(datasette, action, denials, REASON)
+
+
+def own_actions() -> list[Action]:
+    """1.0's question: which actions are ours?"""
+    return compat.own_actions(
+        {
+            name: f"Access Monitoring: {verb} {kind}"
+            for name, (kind, verb) in policy.OWN_ACTIONS.items()
+        }
+    )
+
+
+async def _access(
+    datasette: Datasette, actor: Mapping[str, Any] | None, database: str, reach: Reach
+) -> Access:
+    if compat.is_root(datasette, actor):
+        return policy.EVERYTHING
+    if reach is not Reach.ITSELF:
+        return policy.NOTHING
+    settings = configuration(datasette)
+    names = policy.role_names(actor, settings.actors, settings.default_roles)
+    if not names:
+        return policy.NOTHING
+    roles = await _roles(datasette, database)
+    return policy.access_of((roles[name] for name in names if name in roles), now_ms())
+
+
+async def _roles(datasette: Datasette, database: str) -> dict[str, Resource]:
+    """The roles that there are in an audit database, by name; the fixed ones come first."""
+    found: dict[str, Resource] = {}
+    for name, document in await ask(datasette.databases[database], _stored_roles):
+        role = _role(database, name, document)
+        if role is not None:
+            found[name] = role
+    held = {
+        name: kept.resource for (kind, name), kept in fixed(datasette).items() if kind is Kind.ROLE
+    }
+    return {**found, **held}
+
+
+def _read_roles(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    try:
+        rows = connection.execute(
+            'SELECT "name", "document" FROM "_resources" WHERE "kind" = \'role\''
+        )
+        return [(name, document) for name, document in rows]
+    except sqlite3.OperationalError:
+        return []  # a file that was not finished, or is from an older release, has no roles
+
+
+_stored_roles = unguarded(_read_roles)
+
+
+@lru_cache(maxsize=1024)
+def _role(database: str, name: str, document: str) -> Resource | None:
+    """A stored role; one that is damaged opens nothing, and is told once."""
+    try:
+        return resource_of(f"role {name!r} of database {database!r}", json.loads(document))
+    except (ResourceError, ValueError) as error:
+        _log.warning("a role opens nothing: %s", error)
+        return None
+
+
+async def _thing(datasette: Datasette, action: str, database: str, child: str | None) -> Thing:
+    """What in an audit database a question of 0.65 is about."""
+    if child is None:
+        return Thing.DATABASE
+    if action == "view-query":
+        ours = child in await report_query_names(datasette, database)
+        return Thing.REPORT_QUERY if ours else Thing.QUERY
+    return Thing.PRIVATE_TABLE if child.lower() in _private else Thing.TABLE
+
+
+@contextmanager
+def _ours_aside() -> Iterator[None]:
+    token = _aside.set(True)
+    try:
+        yield
+    finally:
+        _aside.reset(token)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
     from datasette.database import Database
 
 Question = Callable[[sqlite3.Connection], Any]
+
+
+class Reach(Enum):
+    """How much of the log a database shows.
+
+    ``ITSELF``: it is an audit database in a file of its own.  ``BEYOND``: it is one in memory,
+    or one or more are attached to it, or nobody can say, since it cannot be read just now.
+    """
+
+    ITSELF = "itself"
+    BEYOND = "beyond"
+
 
 # Where SQLite keeps the application id in a file's header.
 _MARK_OFFSET = 68
@@ -35,9 +48,15 @@ _known: WeakSet[Database] = WeakSet()
 _asked: WeakKeyDictionary[Database, dict[Question, asyncio.Task[Any]]] = WeakKeyDictionary()
 
 
+async def reaches(datasette: Datasette) -> dict[str, Reach]:
+    """All attached databases that are audit databases or reach into one, by name."""
+    found = {name: await reach_of(datasette, name) for name in list(datasette.databases)}
+    return {name: reach for name, reach in found.items() if reach is not None}
+
+
 async def audit_databases(datasette: Datasette) -> list[str]:
-    """The names of all attached databases that are audit databases or reach into one."""
-    return [name for name in list(datasette.databases) if await is_audit_database(datasette, name)]
+    """The names of all attached databases that are audit databases themselves."""
+    return [name for name, reach in (await reaches(datasette)).items() if reach is Reach.ITSELF]
 
 
 def known_audit_databases(datasette: Datasette) -> list[str]:
@@ -45,36 +64,38 @@ def known_audit_databases(datasette: Datasette) -> list[str]:
     return [name for name, database in datasette.databases.items() if database in _known]
 
 
-async def is_audit_database(datasette: Datasette, name: str) -> bool:
-    """Whether the database of that name is an audit database or reaches into one.
+async def reach_of(datasette: Datasette, name: str) -> Reach | None:
+    """How much of the log the database of that name shows; ``None`` for none of it.
 
     With ``--crossdb`` every connection of ``_memory`` attaches the files that there are when
-    it is opened, each thread its own, so all files count.  ``False`` for an unknown name.
+    it is opened, each thread its own, so all files count.  ``None`` for an unknown name.
     """
     database = datasette.databases.get(name)
     if database is None:
-        return False
-    reached = [database]
+        return None
     if datasette.crossdb and name == "_memory":
-        reached += [other for other in datasette.databases.values() if not other.is_memory]
-    return any([await _carries_mark(one) for one in reached])
+        others = [other for other in datasette.databases.values() if not other.is_memory]
+        found = [await _reach(one) for one in (database, *others)]
+        return Reach.BEYOND if any(found) else None
+    return await _reach(database)
 
 
-async def _carries_mark(database: Database) -> bool:
-    """Whether one of the files behind this database's connections is marked.
+async def _reach(database: Database) -> Reach | None:
+    """How much of the log the files behind this database's connections hold.
 
     A database that cannot be read just now counts as marked, for this once: nobody can say
     what it will show when it answers again.
     """
-    if database in _known:
-        return True
     try:
-        marked = await _ask(database, _is_marked)
+        own, others = await ask(database, _marks)
     except sqlite3.Error:
-        return True
-    if marked:
+        return Reach.BEYOND
+    if own and not others and not database.is_memory:
         _known.add(database)
-    return bool(marked)
+        return Reach.ITSELF
+    if own or others:
+        _known.add(database)
+    return Reach.BEYOND if database in _known else None
 
 
 def schema_version(connection: sqlite3.Connection) -> int | None:
@@ -87,22 +108,18 @@ def schema_version(connection: sqlite3.Connection) -> int | None:
     return int(connection.execute("PRAGMA main.schema_version").fetchone()[0])
 
 
-async def tables_and_views(datasette: Datasette, names: list[str]) -> Mapping[str, list[str]]:
-    """The names of all tables and views that stand in each of the databases at this moment.
+async def tables_and_views(database: Database) -> list[str]:
+    """The names of all tables and views that stand in the database at this moment.
 
-    A database that cannot be read has none.
+    None, where it cannot be read.
     """
-    return {name: await _tables_and_views(datasette.databases[name]) for name in names}
-
-
-async def _tables_and_views(database: Database) -> list[str]:
     try:
-        return list(await _ask(database, _names))
+        return list(await ask(database, _names))
     except sqlite3.Error:
         return []
 
 
-async def _ask(database: Database, question: Question) -> Any:
+async def ask(database: Database, question: Question) -> Any:
     """The answer of a function that reads one of the database's connections.
 
     Who asks while the same question is under way gets the same answer: 1.0 asks about some
@@ -121,9 +138,13 @@ def _names(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in connection.execute(sql)]
 
 
-def _is_marked(connection: sqlite3.Connection) -> bool:
+def _marks(connection: sqlite3.Connection) -> tuple[bool, bool]:
+    """Whether the connection's own database is marked, and whether another one is."""
     attached = connection.execute("PRAGMA database_list").fetchall()
-    return any(_schema_is_marked(connection, row[1]) or _file_is_marked(row[2]) for row in attached)
+    found = {
+        row[1]: _schema_is_marked(connection, row[1]) or _file_is_marked(row[2]) for row in attached
+    }
+    return found.pop("main", False), any(found.values())
 
 
 def _schema_is_marked(connection: sqlite3.Connection, schema: str) -> bool:

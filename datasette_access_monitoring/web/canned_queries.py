@@ -99,6 +99,11 @@ async def for_database(datasette: Datasette, name: str) -> dict[str, dict[str, A
     return compat.canned_queries(datasette, name, queries)
 
 
+async def report_query_names(datasette: Datasette, name: str) -> frozenset[str]:
+    """The names under which a database has report queries of ours."""
+    return frozenset(await for_database(datasette, name))
+
+
 # Translating nine queries takes longer than most pages; it holds until the schema changes.
 _translated: WeakKeyDictionary[Database, tuple[int, tuple[CannedQuery, ...]]] = WeakKeyDictionary()
 

@@ -1,0 +1,25 @@
+"""What happens before the first request: checks that stop a server, and what it must know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datasette.utils import StartupError
+
+from ..compat import check_version
+from ..errors import ConfigError
+from .canned_queries import publish
+from .configuration import configuration
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+
+async def start(datasette: Datasette) -> None:
+    """Refuse a Datasette that is too old and a wrong configuration; publish our queries."""
+    check_version()
+    try:
+        configuration(datasette)
+    except ConfigError as error:
+        raise StartupError(str(error)) from error
+    await publish(datasette)
