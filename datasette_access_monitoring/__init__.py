@@ -8,7 +8,7 @@ where it is done.  Datasette ignores hooks that its version does not know.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
@@ -94,6 +94,41 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
     from .web.storage_tables import hidden_tables
 
     return hidden_tables(datasette)
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Once, when the server starts: the addresses of the API."""
+    from .web.api.routes import routes
+
+    return routes()
+
+
+# What people do is told to the log
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
+    """Once, when the server starts: watch each request to its answer."""
+    from .web.recording import watch
+
+    return watch(datasette)
+
+
+@hookimpl
+def actor_from_request(request: Any) -> None:
+    """For every request: whoever it turns out to be from, it is this request."""
+    from .web.recording import notice_request
+
+    notice_request(request)
+
+
+@hookimpl
+def forbidden(request: Any, message: str) -> None:
+    """When Datasette refuses a request, however it then answers."""
+    from .web.recording import notice_refusal
+
+    notice_refusal(request, message)
 
 
 # The queries of the shipped reports (1.0 is told at startup)

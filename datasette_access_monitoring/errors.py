@@ -44,6 +44,14 @@ class NoSuchRun(AccessMonitoringError):
     """A report has no run, or no result, of the kind that is asked for."""
 
 
+class TooManyRuns(AccessMonitoringError):
+    """As many reports are running as may at a time."""
+
+
+class NoSuchView(AccessMonitoringError):
+    """There is no view of that name."""
+
+
 class SourceError(AccessMonitoringError):
     """A source of events cannot be read: missing, unreadable, not a log."""
 

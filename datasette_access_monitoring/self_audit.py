@@ -54,7 +54,7 @@ class Outcome:
     ``None`` stands for what is not known.
     """
 
-    success: bool
+    success: bool | None
     error: str = ""
     milliseconds: float | None = None
     rows: int | None = None
@@ -140,6 +140,12 @@ def events_exported(principal: Principal, what: str, span: Span, now_ms: int) ->
     """Events left the database in bulk; ``what`` says which, in the words that asked for it."""
     fields = {"path": what, **_span(span), "success": True}
     return _event(principal, "secreports.events.export", "SRE142I", now_ms, fields)
+
+
+def database_changed(principal: Principal, method: str, path: str, now_ms: int) -> Event:
+    """Somebody changed the database itself, past everything that is ours."""
+    fields = {"method": method, "path": path, "success": True}
+    return _event(principal, "secreports.database.change", "SRE151W", now_ms, fields)
 
 
 def _span(span: Span) -> dict[str, Any]:

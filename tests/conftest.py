@@ -15,14 +15,16 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 from datasette.plugins import pm
+from itsdangerous.url_safe import URLSafeSerializer
 from sql_world import World
 
 import datasette_access_monitoring
-from datasette_access_monitoring.compat import IS_V1
+from datasette_access_monitoring.compat.versions import IS_V1
 from datasette_access_monitoring.events import Event, decode
 from datasette_access_monitoring.policy import OWN_ACTIONS
 from datasette_access_monitoring.sources.model import Checkpoint
 from datasette_access_monitoring.store.database import open_for_writing
+from datasette_access_monitoring.store.read import read_events
 from datasette_access_monitoring.store.write import Writer
 
 ROOT: Mapping[str, Any] = {"id": "root"}
@@ -82,6 +84,40 @@ async def fetch(
     """The response to a request by this actor (``None``: not signed in)."""
     cookies = {"ds_actor": datasette.sign({"a": dict(actor)}, "actor")} if actor else {}
     return await datasette.client.request(method, path, cookies=cookies, **options)
+
+
+async def send(
+    datasette: Datasette,
+    method: str,
+    path: str,
+    actor: Mapping[str, Any] | None,
+    body: Any = None,
+    **options: Any,
+) -> Any:
+    """The response to a request that a page of this server makes, with a JSON body if any."""
+    # 0.65 wants the token that its pages carry; to 1.0 it means nothing.
+    token = URLSafeSerializer(datasette._secret).dumps("a token", "csrftoken")
+    cookies = {"ds_csrftoken": token}
+    if actor:
+        cookies["ds_actor"] = datasette.sign({"a": dict(actor)}, "actor")
+    headers = {"x-csrftoken": token, **options.pop("headers", {})}
+    if body is not None:
+        headers.setdefault("content-type", "application/json")
+        options["content"] = body if isinstance(body, str | bytes) else json.dumps(body)
+    return await datasette.client.request(method, path, cookies=cookies, headers=headers, **options)
+
+
+def told(path: Path, event_type: str = "") -> list[dict[str, Any]]:
+    """The events of ours in an audit database, oldest first; those of one type, if one is given."""
+    connection = sqlite3.connect(path)
+    events = [json.loads(line) for line in read_events(connection)]
+    connection.close()
+    return [
+        event
+        for event in events
+        if event["event"] == event_type
+        or (not event_type and event["event"].startswith("secreports."))
+    ]
 
 
 def actions_on_databases(datasette: Datasette) -> list[tuple[str, bool]]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from conftest import ROOT, fetch, open_datasette, write_audit_database, write_ordinary_database
 
-from datasette_access_monitoring import compat
+from datasette_access_monitoring.compat import versions
 from datasette_access_monitoring.resources.canned import canned_reports
 from datasette_access_monitoring.store.database import APPLICATION_ID
 from datasette_access_monitoring.web import canned_queries
@@ -264,7 +264,7 @@ async def test_a_damaged_audit_database_has_no_queries_and_harms_no_other(
 
 
 @pytest.mark.asyncio
-@pytest.mark.skipif(not compat.IS_V1, reason="0.65 stores no queries")
+@pytest.mark.skipif(not versions.IS_V1, reason="0.65 stores no queries")
 async def test_stored_queries_follow_what_ships_and_leave_those_of_others(
     tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,7 +274,7 @@ async def test_stored_queries_follow_what_ships_and_leave_those_of_others(
     await datasette.add_query("audit", "of_bob", "SELECT 1", source="user", owner_id="bob")
     await datasette.add_query("audit", "kube_execs", "SELECT 2", source="user", owner_id="bob")
     stored = await datasette.get_query("audit", "root_ssh_sessions")
-    assert (stored.is_trusted, stored.source) == (True, compat.PLUGIN_NAME)
+    assert (stored.is_trusted, stored.source) == (True, versions.PLUGIN_NAME)
     datasette.close()
 
     monkeypatch.setattr(canned_queries, "canned_reports", lambda: ())

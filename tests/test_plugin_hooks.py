@@ -11,7 +11,7 @@ import pytest
 from conftest import fetch, open_datasette
 from datasette.plugins import get_plugins
 
-from datasette_access_monitoring.compat import PLUGIN_NAME
+from datasette_access_monitoring.compat.versions import PLUGIN_NAME
 
 HEAVY = ("datasette", "sqlglot", "yaml", "msgspec", "sqlite_utils", "click", "asyncio")
 

@@ -30,6 +30,7 @@ EVERY = [
     self_audit.denied(ALICE, "GET", "/audit", "no", 0, NOW_MS),
     self_audit.events_read(ALICE, "/audit/exec", NOW_MS),
     self_audit.events_exported(ALICE, "exec", WEEK, NOW_MS),
+    self_audit.database_changed(ALICE, "POST", "/audit/-/execute-write", NOW_MS),
 ]
 
 
@@ -84,8 +85,8 @@ def test_every_event_is_its_own_and_has_a_type_and_code_of_its_own() -> None:
     assert len({event.type for event in EVERY}) == len(EVERY)
     assert len({event.data["code"] for event in EVERY}) == len(EVERY)
     assert all(event.type.startswith("secreports.") for event in EVERY)
-    refusals = [event.type for event in EVERY if event.data["code"].endswith("W")]
-    assert refusals == ["secreports.access.denied"]
+    warnings = [event.type for event in EVERY if event.data["code"].endswith("W")]
+    assert warnings == ["secreports.access.denied", "secreports.database.change"]
 
 
 def test_who_has_not_signed_in_has_no_name() -> None:

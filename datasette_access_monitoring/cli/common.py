@@ -6,7 +6,6 @@ import errno
 import getpass
 import json
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,15 +57,12 @@ class Moment(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Read the text of ``--as-of``."""
-        from ..events.times import parse_time
+        from ..events.times import parse_moment
 
         if isinstance(value, int):
             return value
-        text = str(value)
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            text += "T23:59:59.999Z"
         try:
-            return parse_time(text)
+            return parse_moment(str(value))
         except ValueError as error:
             self.fail(f"{value!r} is {error}; write 2026-11-22 or 2026-11-22T10:00:00Z", param, ctx)
 

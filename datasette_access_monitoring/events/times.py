@@ -42,6 +42,16 @@ def parse_time(text: str) -> int:
     return seconds * 1000 + (int((fraction + "00")[:3]) if fraction else 0)
 
 
+def parse_moment(text: str) -> int:
+    """Milliseconds since 1970-01-01 UTC of a time that a person names.
+
+    A time as ``parse_time`` reads it, or a day (``2026-11-22``), which means its end.  Raises
+    ``ValueError`` for anything else.
+    """
+    whole_day = re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII)
+    return parse_time(f"{text}T23:59:59.999Z" if whole_day else text)
+
+
 @lru_cache(maxsize=4096)
 def _days(text: str) -> int:
     return date.fromisoformat(text).toordinal() - 719_163  # the ordinal of 1970-01-01

@@ -27,15 +27,17 @@ BUSY_SECONDS = 60.0
 """How long to wait for another writer before giving up."""
 
 
-def open_for_writing(path: Path | str) -> sqlite3.Connection:
+def open_for_writing(path: Path | str, busy_seconds: float | None = None) -> sqlite3.Connection:
     """Open an audit database for loading; create it where there is no file.
 
-    The connection is in autocommit mode: transactions are explicit.  Raises ``StoreError``
-    for a file that is something else, for one made by a newer release, and where the file
-    cannot be written.
+    The connection is in autocommit mode: transactions are explicit.  Whatever is done on it
+    waits for another writer for ``busy_seconds``, ``BUSY_SECONDS`` if not said.  Raises
+    ``StoreError`` for a file that is something else, for one made by a newer release, and where
+    the file cannot be written.
     """
     with _explained(path):
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        timeout = BUSY_SECONDS if busy_seconds is None else busy_seconds
+        connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
         try:
             _claim(connection, path)
             _use_write_ahead_log(connection)

@@ -15,8 +15,9 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .. import compat, policy
+from .. import policy
 from ..clock import now_ms
+from ..compat import permissions
 from ..errors import ResourceError
 from ..policy import Access, Thing
 from ..resources.documents import resource_of
@@ -52,17 +53,45 @@ async def access_to(
 async def may(
     datasette: Datasette, actor: Mapping[str, Any] | None, kind: str, verb: str, database: str
 ) -> bool:
-    """Whether an actor may do that in an audit database, by its roles and by the operator.
+    """Whether an actor may do that in an audit database, by its roles and by the operator."""
+    return (kind, verb) in await _verbs(datasette, actor, database, [policy.own_action(kind, verb)])
 
-    Our own action is asked for as Datasette's, so that tokens with restrictions count.  Whom
-    the operator keeps out of the database (an ``allow`` block, another plugin) has no way in
-    here either: so Datasette is asked whether it would show them its page, if not for us.
+
+async def verbs_of(
+    datasette: Datasette, actor: Mapping[str, Any] | None, database: str
+) -> frozenset[tuple[str, str]]:
+    """All that an actor may do in an audit database, as kinds and verbs."""
+    return await _verbs(datasette, actor, database, list(policy.OWN_ACTIONS))
+
+
+async def visible_databases(datasette: Datasette, actor: Mapping[str, Any] | None) -> list[str]:
+    """The audit databases in which an actor's roles open anything."""
+    found = []
+    for name, reach in (await reaches(datasette)).items():
+        if reach is Reach.ITSELF:
+            access = await _access(datasette, actor, name, reach)
+            if access.verbs and await _is_let_in(datasette, actor, name):
+                found.append(name)
+    return found
+
+
+async def _verbs(
+    datasette: Datasette, actor: Mapping[str, Any] | None, database: str, actions: list[str]
+) -> frozenset[tuple[str, str]]:
+    # Our own actions are asked for as Datasette's, so that tokens with restrictions count.
+    allowed = await permissions.allowed(datasette, actor, actions, database)
+    if not allowed or not await _is_let_in(datasette, actor, database):
+        return frozenset()
+    return frozenset(policy.OWN_ACTIONS[action] for action in allowed)
+
+
+async def _is_let_in(datasette: Datasette, actor: Mapping[str, Any] | None, database: str) -> bool:
+    """Whether Datasette would show the actor the database's page, if not for us.
+
+    Whom the operator keeps out (an ``allow`` block, another plugin) has no way in here either.
     """
-    action = policy.own_action(kind, verb)
-    if not await compat.allowed(datasette, actor, action, database):
-        return False
     with _ours_aside():
-        return await compat.may_view_database(datasette, actor, database)
+        return await permissions.may_view_database(datasette, actor, database)
 
 
 async def verdict(
@@ -71,7 +100,7 @@ async def verdict(
     """0.65's question: may the actor do this to that?  ``None`` for no opinion."""
     if _aside.get():
         return None
-    names = compat.databases_of(datasette, action, resource)
+    names = permissions.databases_of(datasette, action, resource)
     found = [await _verdict(datasette, actor, action, resource, name) for name in names]
     given = [one for one in found if one is not None]
     return all(given) if given else None
@@ -89,14 +118,14 @@ async def _verdict(
         return None
     if action in policy.OWN_ACTIONS:
         return access.allows(*policy.OWN_ACTIONS[action])
-    thing = await _thing(datasette, action, database, compat.child_of(resource))
+    thing = await _thing(datasette, action, database, permissions.child_of(resource))
     if thing in policy.denied(access, action):
         return False
     if thing is Thing.REPORT_QUERY and Thing.DATABASE in policy.denied(access, "view-database"):
         # Without an opinion here 0.65 goes on to the database, which is closed.  What it
         # would have answered without us is what 1.0 answers.
         with _ours_aside():
-            return await compat.may_view_query(datasette, actor, database, resource)
+            return await permissions.may_view_query(datasette, actor, database, resource)
     return None
 
 
@@ -113,18 +142,18 @@ async def rules(
     if action in policy.OWN_ACTIONS:
         verb = policy.OWN_ACTIONS[action]
         verdicts = {name: access.allows(*verb) for name, access in found.items()}
-        return compat.grants(action, verdicts, REASON)
+        return permissions.grants(action, verdicts, REASON)
     denials = [
-        compat.Denial(name, things, await tables_and_views(datasette.databases[name]))
+        permissions.Denial(name, things, await tables_and_views(datasette.databases[name]))
         for name, access in found.items()
         if (things := policy.denied(access, action))
     ]
-    return await compat.denial(datasette, action, denials, REASON)
+    return await permissions.denial(datasette, action, denials, REASON)
 
 
 def own_actions() -> list[Action]:
     """1.0's question: which actions are ours?"""
-    return compat.own_actions(
+    return permissions.own_actions(
         {
             name: f"Access Monitoring: {verb} {kind}"
             for name, (kind, verb) in policy.OWN_ACTIONS.items()
@@ -135,7 +164,7 @@ def own_actions() -> list[Action]:
 async def _access(
     datasette: Datasette, actor: Mapping[str, Any] | None, database: str, reach: Reach
 ) -> Access:
-    if compat.is_root(datasette, actor):
+    if permissions.is_root(datasette, actor):
         return policy.EVERYTHING
     if reach is not Reach.ITSELF:
         return policy.NOTHING

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from .. import compat
-from ..compat import CannedQuery
+from ..compat import named_queries
+from ..compat.named_queries import CannedQuery
 from ..errors import QueryError, StoreError
 from ..resources.canned import canned_reports
 from ..resources.model import AuditQuery
@@ -89,14 +89,27 @@ async def publish(datasette: Datasette) -> None:
     """At startup: register the queries of every attached audit database."""
     names = await audit_databases(datasette)
     wanted = {name: await _of_database(datasette.databases[name]) for name in names}
-    await compat.store_queries(datasette, wanted)
+    await named_queries.store_queries(datasette, wanted)
 
 
 async def for_database(datasette: Datasette, name: str) -> dict[str, dict[str, Any]]:
     """0.65's question: which named queries does this database have from us?"""
     database = datasette.databases.get(name)
     queries = await _of_database(database) if database is not None else ()
-    return compat.canned_queries(datasette, name, queries)
+    return named_queries.canned_queries(datasette, name, queries)
+
+
+async def as_written(database: Database, name: str, sql: str) -> str:
+    """The SQL of a named query as its author wrote it.
+
+    For a query of ours that is Trino SQL; what its translation is may be seen by everybody, but
+    tells nobody anything.
+    """
+    ours = {query.name: query.sql for query in await _of_database(database)}
+    if ours.get(name) != sql:
+        return sql
+    queries = (query for report in canned_reports() for query in report.queries)
+    return next(query.query for query in queries if query.name == name)
 
 
 async def report_query_names(datasette: Datasette, name: str) -> frozenset[str]:

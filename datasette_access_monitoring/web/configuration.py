@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from ..compat import PLUGIN_NAME
+from ..compat.versions import PLUGIN_NAME
 from ..config import Configuration, read_configuration
 from ..resources.keeping import Fixed, fixed_resources
 

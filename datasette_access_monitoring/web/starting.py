@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datasette.utils import StartupError
 
-from ..compat import check_version
+from ..compat.versions import check_version
 from ..errors import ConfigError
 from .canned_queries import publish
 from .configuration import configuration

@@ -11,10 +11,10 @@ from typing import Any
 from sqlglot import exp
 
 from ...catalog.types import JSON, TrinoType
+from ...suggestions import did_you_mean
 from .. import refused
 from ..functions import FUNCTIONS, Function
 from ..functions.signatures import Signature
-from ..parsing.source import did_you_mean
 from ..parsing.tokens import PREFIX
 from ..rules import json_values
 from . import attempts, lambdas, text_syntax, time_syntax

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from ...catalog.types import TrinoType
-from ..parsing.source import Source, did_you_mean
+from ...suggestions import did_you_mean
+from ..parsing.source import Source
 from .bound import Bound, ColumnUse
 from .schemas import known_schema
 

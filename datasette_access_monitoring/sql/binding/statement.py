@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from ..parsing.source import Source, did_you_mean
+from ...suggestions import did_you_mean
+from ..parsing.source import Source
 from ..relation import Relation, RelationColumn, columns_read
 from .bound import BoundQuery, name, text_literal
 from .schemas import check_schema

@@ -6,9 +6,7 @@ all name what is near in the same words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from sqlglot import exp
 
@@ -37,10 +35,3 @@ def offset_of(node: exp.Expr) -> int | None:
     """Where a node begins in the text, or ``None`` when the parser kept no place for it."""
     starts = [part.meta["start"] for part in node.walk() if "start" in part.meta]
     return min(starts, default=None)
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``"; did you mean x?"`` for the nearest known name, or nothing when none is near."""
-    by_folded = {candidate.lower(): candidate for candidate in known}
-    near = get_close_matches(name.lower(), by_folded, n=1, cutoff=0.6)
-    return f"; did you mean {by_folded[near[0]]}?" if near else ""

@@ -1,10 +1,4 @@
-"""Everything that differs between Datasette 0.65 and 1.0, and nothing else.
-
-Decisions come in as values that know no version (names of closed databases, named queries
-with their text); here they take the form that the running Datasette understands.  No other
-module, template or test asks which version runs.  When 0.65 is given up, the parts that say
-"0.65" go, and the rest of the package stays as it is.
-"""
+"""Permissions: how each Datasette asks for a verdict, and how it is asked for one."""
 
 from __future__ import annotations
 
@@ -14,26 +8,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from datasette.utils import StartupError
-from datasette.version import __version__
-
-from .policy import Thing
-from .store.layout import PRIVATE_TABLES
+from ..policy import Thing
+from ..store.layout import PRIVATE_TABLES
+from .versions import IS_V1, PLUGIN_NAME
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.permissions import Action, PermissionSQL, Resource
 
-PLUGIN_NAME = "datasette-access-monitoring"
-"""Marks what this package registered with Datasette, so that only that is ever replaced."""
-
-IS_V1 = not __version__.startswith("0.")
-"""Whether the running Datasette is a 1.0 (its alphas included)."""
-
 _DOWNLOAD = "view-database-download"
-_OLDEST_0 = (0, 65, 5)
-_OLDEST_ALPHA = 41
-_VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:a(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +29,6 @@ class Denial:
     database: str
     things: Collection[Thing]
     tables: Collection[str]
-
-
-@dataclass(frozen=True, slots=True)
-class CannedQuery:
-    """One named query: ``sql`` is SQLite SQL whose only parameters are ``parameters``."""
-
-    name: str
-    title: str
-    description: str
-    sql: str
-    parameters: tuple[str, ...]
-
-
-def check_version(version: str = __version__) -> None:
-    """Raise ``StartupError`` for a Datasette that this package does not work on.
-
-    The permission system and the stored queries that it builds on took their present form
-    in 1.0a41; 0.65.5 has the security fixes of its line.
-    """
-    match = _VERSION.match(version)
-    numbers = [int(number) if number else 0 for number in match.groups()] if match else []
-    if match and match.group(4) and numbers[:3] == [1, 0, 0]:
-        supported = numbers[3] >= _OLDEST_ALPHA
-    else:
-        supported = tuple(numbers[:3]) >= _OLDEST_0
-    if not supported:
-        raise StartupError(
-            f"{PLUGIN_NAME} does not work on Datasette {version}; it needs 0.65.5 or later, "
-            "or 1.0a41 or later (pip install --upgrade datasette)"
-        )
 
 
 def is_root(datasette: Datasette, actor: Mapping[str, Any] | None) -> bool:
@@ -110,15 +63,23 @@ def child_of(resource: object) -> str | None:
 
 
 async def allowed(
-    datasette: Datasette, actor: Mapping[str, Any] | None, action: str, database: str
-) -> bool:
-    """Whether the actor may do one of our own actions in a database."""
+    datasette: Datasette,
+    actor: Mapping[str, Any] | None,
+    actions: Collection[str],
+    database: str,
+) -> frozenset[str]:
+    """Which of these actions of our own the actor may do in a database."""
     if not IS_V1:
-        return bool(await datasette.permission_allowed(actor, action, database, default=False))
-    from datasette.resources import DatabaseResource
+        answers = {
+            action: await datasette.permission_allowed(actor, action, database, default=False)
+            for action in actions
+        }
+    else:
+        from datasette.resources import DatabaseResource
 
-    resource = DatabaseResource(database)
-    return bool(await datasette.allowed(action=action, resource=resource, actor=actor))
+        resource = DatabaseResource(database)
+        answers = await datasette.allowed_many(actions=actions, resource=resource, actor=actor)
+    return frozenset(action for action, yes in answers.items() if yes)
 
 
 async def may_view_database(
@@ -261,67 +222,3 @@ def _parameter(action: str) -> str:
     # Named after the action: Datasette joins the rules of an action and of the one that it
     # requires into one query without keeping their parameters apart.
     return "access_monitoring_" + re.sub(r"\W", "_", action)
-
-
-def canned_queries(
-    datasette: Datasette, database: str, queries: Collection[CannedQuery]
-) -> dict[str, dict[str, Any]]:
-    """0.65: the queries as its ``canned_queries`` hook returns them.
-
-    A query of the same name in the metadata stays the operator's.  Datasette writes what
-    the hook returns into its metadata, so our own from the last call are told by a mark.
-    """
-    configured = datasette.metadata("queries", database=database, fallback=False) or {}
-    taken = {
-        name
-        for name, query in configured.items()
-        if not (isinstance(query, dict) and query.get("registered_by") == PLUGIN_NAME)
-    }
-    return {
-        query.name: {
-            "sql": query.sql,
-            "title": query.title,
-            "description": query.description,
-            "hide_sql": True,
-            "params": list(query.parameters),
-            "registered_by": PLUGIN_NAME,
-        }
-        for query in queries
-        if query.name not in taken
-    }
-
-
-async def store_queries(
-    datasette: Datasette, wanted: Mapping[str, Collection[CannedQuery]]
-) -> None:
-    """1.0: make the stored queries of this package exactly ``wanted``, by database.
-
-    They are trusted: whoever may view one may run it, also without ``execute-sql``.  A query
-    of the same name that somebody else stored stays theirs.  On 0.65, which asks for the
-    queries whenever it needs them, there is nothing to do.
-    """
-    if not IS_V1:
-        return
-    rows = await datasette.get_internal_database().execute(
-        "SELECT database_name, name, source FROM queries"
-    )
-    stored = {(row["database_name"], row["name"]): row["source"] for row in rows}
-    names = {(database, query.name) for database, queries in wanted.items() for query in queries}
-    for (database, name), source in stored.items():
-        if source == PLUGIN_NAME and (database, name) not in names:
-            await datasette.remove_query(database, name, source=PLUGIN_NAME)
-    for database, queries in wanted.items():
-        for query in queries:
-            if stored.get((database, query.name), PLUGIN_NAME) != PLUGIN_NAME:
-                continue
-            await datasette.add_query(
-                database,
-                query.name,
-                query.sql,
-                title=query.title,
-                description=query.description,
-                hide_sql=True,
-                parameters=query.parameters,
-                is_trusted=True,
-                source=PLUGIN_NAME,
-            )

@@ -1,0 +1,96 @@
+"""Running reports, their state, their results and their history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...clock import now_ms
+from ...errors import NoSuchRun, StoreError
+from ...reports.documents import result_document, run_document, state_document
+from ...reports.looking import history, look, newest_result, newest_run, result
+from ...reports.running import Order
+from ...resources.keeping import get_resource
+from ...resources.model import Kind, Resource
+from ...self_audit import events_read
+from ...store.report_runs import RunKey
+from ..report_runs import begin
+from ..working import path_of, reading, record
+from .calls import DEFAULT_SIZE, MAX_SIZE, Call
+from .responses import answer, page
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from datasette.utils.asgi import Response
+
+    from ...reports.model import Run, Section
+
+_LARGEST_ID = (1 << 63) - 1
+
+
+async def run(call: Call, name: str) -> Response:
+    """Run a report, or join the same run that is under way; ``wait`` for its end or not."""
+    order = Order(await _report(call, name), call.days, call.as_of_ms, call.principal)
+    wait = call.flag("wait")
+    if not call.database.is_mutable:
+        raise StoreError(
+            f"database {call.database.name} is served as immutable; nothing can be kept in it"
+        )
+    run_id, ended = await begin(call.database, order)
+    if wait:
+        await ended
+    seen = await reading(call.database, lambda conn: look(conn, path_of(call.database), run_id))
+    content = {"run": run_document(seen), "state": state_document(seen)}
+    return answer(call, content, 200 if wait else 202)
+
+
+async def state(call: Call, name: str) -> Response:
+    """The state of the newest run over so many days."""
+    key = await _key(call, name)
+    seen = await reading(call.database, lambda conn: newest_run(conn, path_of(call.database), key))
+    return answer(call, {"run": run_document(seen), "state": state_document(seen)})
+
+
+async def result_(call: Call, name: str) -> Response:
+    """What the newest run over so many days found, or a run of the past (``run``)."""
+    key = await _key(call, name)
+    run_id = call.number("run", 0, _LARGEST_ID)
+    db = path_of(call.database)
+
+    def find(connection: sqlite3.Connection) -> tuple[Run, list[Section]]:
+        if not run_id:
+            return newest_result(connection, db, key)
+        seen, sections = result(connection, db, run_id)
+        if seen.key.report != name:
+            raise NoSuchRun(f"there is no run {run_id} of report {name!r}")
+        return seen, sections
+
+    seen, sections = await reading(call.database, find)
+    await record(call.database, events_read(call.principal, call.request.full_path, now_ms()))
+    return answer(call, {"run": run_document(seen), "result": result_document(seen, sections)})
+
+
+async def runs(call: Call, name: str) -> Response:
+    """The runs of a report that are kept, over any days, newest first."""
+    await _report(call, name)
+    size = call.number("_size", DEFAULT_SIZE, MAX_SIZE)
+    before = call.number("_next", 0, _LARGEST_ID) or None
+    found = await reading(
+        call.database,
+        lambda conn: history(conn, path_of(call.database), name, before=before, limit=size + 1),
+    )
+    shown = found[:size]
+    more = str(shown[-1].id) if len(found) > size else None
+    return page(call, "runs", [run_document(one) for one in shown], more)
+
+
+async def _report(call: Call, name: str) -> Resource:
+    kept = await reading(
+        call.database, lambda conn: get_resource(conn, Kind.SECURITY_REPORT, name, call.fixed)
+    )
+    return kept.resource
+
+
+async def _key(call: Call, name: str) -> RunKey:
+    await _report(call, name)
+    return RunKey(name, call.days, call.as_of_ms)

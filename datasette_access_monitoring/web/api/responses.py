@@ -1,0 +1,46 @@
+"""Answers of the API: JSON in Datasette's shapes, errors included, and lists page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+
+from datasette.utils import add_cors_headers
+from datasette.utils.asgi import Response
+
+from .calls import Call
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+
+def answer(call: Call, content: Mapping[str, Any], status: int = 200) -> Response:
+    """A successful answer: ``ok``, the database, and the content."""
+    body = {"ok": True, "database": call.database.name, **content}
+    return Response.json(body, status=status, headers=headers(call.datasette))
+
+
+def error(datasette: Datasette, status: int, message: str, **details: Any) -> Response:
+    """An error in the shape of Datasette's own."""
+    body = {"ok": False, "error": message, "errors": [message], "status": status, **details}
+    return Response.json(body, status=status, headers=headers(datasette))
+
+
+def headers(datasette: Datasette) -> dict[str, str]:
+    """What every answer carries; ``datasette --cors`` counts here as on Datasette's pages."""
+    found: dict[str, str] = {}
+    if datasette.cors:
+        add_cors_headers(found)
+    return found
+
+
+def page(call: Call, name: str, entries: Sequence[Any], next_token: str | None) -> Response:
+    """One page of a list, and where the next one is (``None``: this is the last)."""
+    next_url = None
+    if next_token is not None:
+        pairs = parse_qsl(call.request.query_string, keep_blank_values=True)
+        kept = [(key, value) for key, value in pairs if key != "_next"]
+        path = f"{call.request.path}?{urlencode([*kept, ('_next', next_token)])}"
+        next_url = call.datasette.absolute_url(call.request, path)
+    return answer(call, {name: entries, "next": next_token, "next_url": next_url})

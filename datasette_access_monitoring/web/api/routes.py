@@ -1,0 +1,187 @@
+"""Which endpoints there are, the verb that each needs, and how a call reaches one.
+
+Every address ends in ``.json`` (a query's also in ``.csv``).  Without it, it is the address of
+a page; until there are pages it leads to the JSON.  Whoever may do nothing here gets 403 for
+everything below the prefix, whether it is there or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Forbidden, NotFound, Response
+
+from ...errors import (
+    AccessMonitoringError,
+    NoSuchResource,
+    NoSuchRun,
+    NoSuchView,
+    QueryError,
+    ResourceChanged,
+    ResourceExists,
+    ResourceIsFixed,
+    StoreError,
+    TooManyRuns,
+)
+from ...policy import VERBS
+from ..access import verbs_of
+from ..deeds import PREFIX
+from .calls import KINDS, Call, Refused, open_call
+from .responses import answer, error
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+Handler = Callable[..., Awaitable[Response]]
+View = Callable[..., Awaitable[Response]]
+
+# What our errors are to a caller, the most specific first; all others are a wrong request.
+_STATUS: tuple[tuple[type[AccessMonitoringError], int], ...] = (
+    (NoSuchResource, 404),
+    (NoSuchRun, 404),
+    (NoSuchView, 404),
+    (ResourceExists, 409),
+    (ResourceChanged, 409),
+    (ResourceIsFixed, 409),
+    (StoreError, 503),
+    (TooManyRuns, 503),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A function and the verb on a kind that a caller needs; ``None`` is any verb at all."""
+
+    handler: Handler
+    needs: tuple[str, str] | None
+
+
+async def _overview(call: Call) -> Response:
+    """What the caller may do in the database."""
+    verbs = await verbs_of(call.datasette, call.request.actor, call.database.name)
+    found = {
+        kind: [verb for verb in known if (kind, verb) in verbs] for kind, known in VERBS.items()
+    }
+    return answer(call, {"verbs": found})
+
+
+def _endpoint(module: str, function: str, kind: str, verb: str, **fixed: str) -> Endpoint:
+    """An endpoint in a module beside this one, which is imported when it is first called.
+
+    The SQL compiler takes a while to import; a server without an audit database never does.
+    """
+
+    async def handler(call: Call, **names: str) -> Response:
+        found: Handler = getattr(import_module(f".{module}", __package__), function)
+        return await found(call, **fixed, **names)
+
+    return Endpoint(handler, (kind, verb))
+
+
+def routes() -> list[tuple[str, View]]:
+    """The addresses of the API, each with its view, as Datasette registers them."""
+    run = _endpoint("queries", "run_json", "audit_query", "use")
+    run_csv = _endpoint("queries", "run_csv", "audit_query", "use")
+    found: list[tuple[str, dict[str, Endpoint]]] = [
+        ("", {"GET": Endpoint(_overview, None)}),
+        ("/query", {"GET": run, "POST": run}),
+        ("/schema", {"GET": _endpoint("queries", "schema", "audit_query", "use")}),
+    ]
+    for kinds, kind in KINDS.items():
+        found += _of_kind(kinds, kind)
+    report = r"/reports/(?P<name>[^/\.]+)"
+    found += [
+        (f"{report}/run", {"POST": _endpoint("reports", "run", "security_report", "use")}),
+        (f"{report}/state", {"GET": _endpoint("reports", "state", "security_report", "read")}),
+        (f"{report}/result", {"GET": _endpoint("reports", "result_", "security_report", "read")}),
+        (f"{report}/runs", {"GET": _endpoint("reports", "runs", "security_report", "read")}),
+    ]
+    return [
+        *((rf"{PREFIX}{path}\.json$", _view(endpoints)) for path, endpoints in found),
+        (rf"{PREFIX}/query\.csv$", _view({"GET": run_csv, "POST": run_csv})),
+        *((rf"{PREFIX}{path}$", _page(endpoints)) for path, endpoints in found),
+        (rf"{PREFIX}(?:[/.].*)?\.(?:json|csv)$", _view({})),
+        (rf"{PREFIX}(?:[/.].*)?$", _page({})),
+    ]
+
+
+def _of_kind(kinds: str, kind: str) -> list[tuple[str, dict[str, Endpoint]]]:
+    """The addresses of one kind of resources: all of them, and one by name."""
+
+    def endpoint(function: str, verb: str) -> Endpoint:
+        return _endpoint("resources", function, kind, verb, kinds=kinds)
+
+    return [
+        (f"/{kinds}", {"GET": endpoint("list_", "list"), "POST": endpoint("create", "create")}),
+        (
+            rf"/{kinds}/(?P<name>[^/\.]+)",
+            {
+                "GET": endpoint("get", "read"),
+                "PUT": endpoint("update", "update"),
+                "DELETE": endpoint("delete", "delete"),
+            },
+        ),
+    ]
+
+
+def _view(endpoints: Mapping[str, Endpoint]) -> View:
+    """The view that answers a call by one of the endpoints, by its method."""
+
+    async def view(request: Request, datasette: Datasette) -> Response:
+        try:
+            return await _answered(request, datasette, endpoints)
+        except Refused as refusal:
+            return error(datasette, refusal.status, refusal.message)
+        except QueryError as fault:
+            place = {"line": fault.line, "column": fault.column}
+            return error(datasette, 400, str(fault), **place)
+        except AccessMonitoringError as fault:
+            found = (status for kind, status in _STATUS if isinstance(fault, kind))
+            return error(datasette, next(found, 400), str(fault))
+
+    return view
+
+
+async def _answered(
+    request: Request, datasette: Datasette, endpoints: Mapping[str, Endpoint]
+) -> Response:
+    endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
+    call = await open_call(datasette, request, None if endpoint is None else endpoint.needs)
+    if not endpoints:
+        raise Refused(404, f"there is nothing at {request.path}")
+    if endpoint is None:
+        raise Refused(405, f"{request.method} is not for this address; {', '.join(endpoints)} are")
+    names = {key: tilde_decode(value) for key, value in request.url_vars.items()}
+    return await endpoint.handler(call, **names)
+
+
+def _page(endpoints: Mapping[str, Endpoint]) -> View:
+    """Where a page is asked for: the refusal is Datasette's own, which may lead to a login."""
+
+    async def view(request: Request, datasette: Datasette) -> Response:
+        endpoint = endpoints.get(request.method)
+        try:
+            await open_call(datasette, request, None if endpoint is None else endpoint.needs)
+        except Refused as refusal:
+            if refusal.status == 403:
+                raise Forbidden(refusal.message) from refusal
+            return error(datasette, refusal.status, refusal.message)
+        if not endpoints:
+            raise NotFound(f"there is nothing at {request.path}")
+        if request.method not in ("GET", "HEAD") or endpoint is None:
+            return error(datasette, 405, f"send this to {request.path}.json")
+        query = f"?{request.query_string}" if request.query_string else ""
+        return Response.redirect(f"{datasette.urls.path(_own_path(request))}.json{query}")
+
+    return view
+
+
+def _own_path(request: Request) -> str:
+    """The path without a ``base_url`` that stands in front of it."""
+    path = str(request.scope.get("route_path") or request.path)
+    return path.partition("?")[0]

@@ -1,0 +1,104 @@
+"""Work on an audit database away from the event loop: reading, running, changing, recording.
+
+Each piece of work has a connection of its own, opened and closed with it: Datasette's are
+shared by requests, and the engine's is bound to one query at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from ..engine import Engine
+from ..errors import StoreError
+from ..events import Event
+from ..events.canonical import write_json
+from ..store.database import open_for_reading, open_for_writing
+from ..store.write import Writer
+
+if TYPE_CHECKING:
+    from datasette.database import Database
+
+_Answer = TypeVar("_Answer")
+
+RECORD_SECONDS = 5.0
+"""How long an event of ours waits for another writer, before it goes to the server's log."""
+
+_log = logging.getLogger(__name__)
+
+# Queries may run for a minute each; whatever else the server does must not wait for them.
+_queries = ThreadPoolExecutor(max_workers=4, thread_name_prefix="access-monitoring-query")
+
+
+async def reading(database: Database, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+    """What a function makes of a connection that only reads.  Raises ``StoreError``."""
+
+    def read() -> _Answer:
+        with closing(open_for_reading(_path(database))) as connection:
+            return work(connection)
+
+    return await asyncio.to_thread(read)
+
+
+async def asking(database: Database, work: Callable[[Engine], _Answer]) -> _Answer:
+    """What a function makes of an engine; a few run at a time, and others wait their turn."""
+
+    def run() -> _Answer:
+        with Engine.open(_path(database)) as engine:
+            return work(engine)
+
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(_queries, context.run, run)
+
+
+async def changing(database: Database, work: Callable[[Writer], _Answer]) -> _Answer:
+    """What a function that changes something makes of a writer.  Raises ``StoreError``.
+
+    A database that Datasette serves as immutable is not changed.
+    """
+    if not database.is_mutable:
+        raise StoreError(
+            f"database {database.name} is served as immutable; serve it without -i to change it"
+        )
+
+    def change() -> _Answer:
+        with closing(open_for_writing(_path(database))) as connection:
+            return work(Writer(connection))
+
+    return await asyncio.to_thread(change)
+
+
+async def record(database: Database, event: Event) -> None:
+    """Put an event of ours into the log; what cannot be stored goes to the server's log."""
+    await asyncio.to_thread(record_now, database, event)
+
+
+def record_now(database: Database, event: Event) -> None:
+    """The same, in the thread that calls."""
+    try:
+        if not database.is_mutable:
+            raise StoreError(f"database {database.name} is served as immutable")
+        with closing(open_for_writing(_path(database), RECORD_SECONDS)) as connection:
+            writer = Writer(connection)
+            with writer.transaction():
+                writer.add([event])
+    except StoreError as error:
+        # A line of a log, as any other: it can be loaded later.
+        _log.warning("not recorded (%s): %s", error, write_json(event.data))
+
+
+def path_of(database: Database) -> Path:
+    """The file of an audit database."""
+    return _path(database)
+
+
+def _path(database: Database) -> Path:
+    assert database.path is not None, "an audit database has a file"
+    return Path(database.path)
