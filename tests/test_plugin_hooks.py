@@ -51,6 +51,30 @@ def test_both_command_lines_have_our_commands(host: str) -> None:
     assert "Usage:" in run("-m", host, name, "--help")
 
 
+# Starts a Datasette that serves a file without events, asks it for a page, names what was loaded.
+SERVES_OTHER_FILES = """
+import asyncio, sqlite3, sys, tempfile
+from pathlib import Path
+from datasette.app import Datasette
+
+async def serve(file):
+    datasette = Datasette([file])
+    await datasette.invoke_startup()
+    return (await datasette.client.get("/other/notes.json?_shape=array")).status_code
+
+with tempfile.TemporaryDirectory() as folder:
+    file = str(Path(folder, "other.db"))
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE notes (text)")
+    connection.close()
+    print(asyncio.run(serve(file)), *(m for m in ("sqlglot", "filelock") if m in sys.modules))
+"""
+
+
+def test_a_datasette_without_events_does_not_load_the_translator() -> None:
+    assert run("-c", SERVES_OTHER_FILES).split() == ["200"]
+
+
 # Plain SQLite SQL: arrays are JSON text, as in the views; names in any case.
 ANSWERS = [
     ("""CARDINALITY('["a","b"]')""", 2),

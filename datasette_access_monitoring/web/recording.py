@@ -30,6 +30,7 @@ from .audit_databases import Reach, audit_databases, reach_of
 from .canned_queries import as_written
 from .deeds import Deed, Did, deed
 from .denials import Denials
+from .principals import principal
 from .working import record
 
 if TYPE_CHECKING:
@@ -99,8 +100,9 @@ async def _tell(datasette: Datasette, scope: Scope, noticed: _Noticed, status: i
     done = deed(scope["method"], path, query_string, status, bool(noticed.refusal))
     if done is None:
         return
+    actor = None if noticed.request is None else noticed.request.actor
     answered = _Answered(
-        principal=_principal(scope, noticed, done),
+        principal=principal(actor, scope, "datasette" if done.route else "api"),
         method=scope["method"],
         address=f"{path}?{query_string}" if query_string else path,
         status=status,
@@ -127,28 +129,28 @@ async def _event(
     datasette: Datasette, database: str, done: Deed, answered: _Answered
 ) -> Event | None:
     """The event that tells of it; ``None`` for one refusal of many."""
-    principal, address, now = answered.principal, answered.address, now_ms()
+    who, address, now = answered.principal, answered.address, now_ms()
     # Whether SQL worked, Datasette's pages do not always say with the status.
     outcome = Outcome(False if answered.status >= 400 else None)
     if done.did is Did.REFUSED:
         denials = _denials.setdefault(datasette, Denials())
-        before = denials.note((database, principal.user, principal.address), now)
+        before = denials.note((database, who.user, who.address), now)
         if before is None:
             return None
-        return denied(principal, answered.method, address, answered.refusal, before, now)
+        return denied(who, answered.method, address, answered.refusal, before, now)
     if done.did is Did.WROTE:
-        return database_changed(principal, answered.method, address, now)
+        return database_changed(who, answered.method, address, now)
     if done.did is Did.EXPORTED:
-        return events_exported(principal, address, Span(None), now)
+        return events_exported(who, address, Span(None), now)
     if done.did is Did.ASKED:
-        return query_run(principal, done.sql, Span(None), outcome, now)
+        return query_run(who, done.sql, Span(None), outcome, now)
     if done.did is Did.ASKED_NAMED:
         name = tilde_decode(done.name)
         sql = await named_queries.sql_of(datasette, database, name)
         if sql is not None:
             told = await as_written(datasette.databases[database], name, sql)
-            return query_run(principal, told, _days(address), outcome, now, name)
-    return events_read(principal, address, now)
+            return query_run(who, told, _days(address), outcome, now, name)
+    return events_read(who, address, now)
 
 
 async def _databases(datasette: Datasette, done: Deed, query_string: str) -> list[str]:
@@ -163,17 +165,6 @@ async def _databases(datasette: Datasette, done: Deed, query_string: str) -> lis
     if Reach.BEYOND in found.values():
         return await audit_databases(datasette)
     return [name for name, reach in found.items() if reach is Reach.ITSELF]
-
-
-def _principal(scope: Scope, noticed: _Noticed, done: Deed) -> Principal:
-    actor = (noticed.request.actor if noticed.request is not None else None) or {}
-    user = actor.get("id")
-    client = scope.get("client")
-    return Principal(
-        user="" if user is None else str(user),
-        via="datasette" if done.route else "api",
-        address=str(client[0]) if client else "",
-    )
 
 
 def _path(datasette: Datasette, scope: Scope) -> str:

@@ -7,7 +7,6 @@ shared by requests, and the engine's is bound to one query at a time.
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import logging
 import sqlite3
 from collections.abc import Callable
@@ -16,15 +15,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ..engine import Engine
 from ..errors import StoreError
 from ..events import Event
 from ..events.canonical import write_json
 from ..store.database import open_for_reading, open_for_writing
 from ..store.write import Writer
+from ..visible import escaped_json
 
 if TYPE_CHECKING:
     from datasette.database import Database
+
+    from ..engine import Engine
 
 _Answer = TypeVar("_Answer")
 
@@ -51,11 +52,13 @@ async def asking(database: Database, work: Callable[[Engine], _Answer]) -> _Answ
     """What a function makes of an engine; a few run at a time, and others wait their turn."""
 
     def run() -> _Answer:
+        # Takes a while to import; a server without an audit database never does.
+        from ..engine import Engine
+
         with Engine.open(_path(database)) as engine:
             return work(engine)
 
-    context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(_queries, context.run, run)
+    return await asyncio.get_running_loop().run_in_executor(_queries, run)
 
 
 async def changing(database: Database, work: Callable[[Writer], _Answer]) -> _Answer:
@@ -91,7 +94,7 @@ def record_now(database: Database, event: Event) -> None:
                 writer.add([event])
     except StoreError as error:
         # A line of a log, as any other: it can be loaded later.
-        _log.warning("not recorded (%s): %s", error, write_json(event.data))
+        _log.warning("not recorded (%s): %s", error, escaped_json(write_json(event.data)))
 
 
 def path_of(database: Database) -> Path:

@@ -17,6 +17,7 @@ from ...resources.keeping import Fixed
 from ...self_audit import Principal
 from ..access import may, visible_databases
 from ..configuration import fixed
+from ..principals import principal
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -62,7 +63,7 @@ class Call:
     @property
     def principal(self) -> Principal:
         """Who calls."""
-        return principal_of(self.request, "api")
+        return principal(self.request.actor, self.request.scope, "api")
 
     @property
     def fixed(self) -> Fixed:
@@ -134,14 +135,6 @@ async def open_call(datasette: Datasette, request: Request, needs: tuple[str, st
             raise Refused(403, f"you need the verb {verb} on {kind} in database {database.name}")
     body = b"" if request.method in ("GET", "HEAD") else await _body(request)
     return Call(datasette, request, database, _values(request, body), body)
-
-
-def principal_of(request: Request, via: str) -> Principal:
-    """Who makes a request, as the log tells it."""
-    actor = request.actor or {}
-    client = request.scope.get("client")
-    user = actor.get("id")
-    return Principal("" if user is None else str(user), via, str(client[0]) if client else "")
 
 
 async def _database(datasette: Datasette, request: Request) -> Database:
