@@ -43,14 +43,14 @@ def register_commands(cli: Group) -> None:
 
 
 @hookimpl
-def prepare_connection(conn: sqlite3.Connection) -> None:
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
     """For every new connection: add Trino's functions, keep private tables out of its reach."""
     from .sql import sqlite_functions, udf
-    from .web.storage_tables import guard_new
+    from .web.guard import guard_new
 
     sqlite_functions.register_plain(conn)
     udf.register(conn)
-    guard_new(conn)
+    guard_new(datasette, database, conn)
 
 
 # Who may see an audit database: the same verdict, asked for in two ways

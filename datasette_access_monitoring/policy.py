@@ -49,13 +49,15 @@ OWN_ACTIONS: Mapping[str, tuple[str, str]] = {
 class Thing(Enum):
     """What in an audit database one of Datasette's actions can be about.
 
-    A private table holds more than the log; a report query is one of a shipped report.
+    A private table holds more than the log; a report query is one of a shipped report; a
+    writing query is a named one that changes the database.
     """
 
     DATABASE = "the database"
     TABLE = "a table or view"
     PRIVATE_TABLE = "a private table"
     REPORT_QUERY = "a report query"
+    WRITING_QUERY = "a query that writes"
     QUERY = "a named query"
 
 
@@ -102,11 +104,16 @@ def role_names(
 
     Those in ``actor["roles"]`` and those ``assigned`` to its id, or, where it has neither, the
     ``default`` ones.  Whoever has not signed in (``None``, or an actor without an id) has none.
+    A token (``actor["token"]``) knows the id of who made it, and not the roles that a login
+    gave: with the default ones it might do what its owner may not.
     """
     if actor is None or actor.get("id") is None:
         return frozenset()
-    names = _names(actor.get("roles")) | frozenset(assigned.get(str(actor["id"]), ()))
-    return names or frozenset(default)
+    given = actor.get("roles")
+    names = _names(given) | frozenset(assigned.get(str(actor["id"]), ()))
+    if names or given or actor.get("token"):
+        return names
+    return frozenset(default)
 
 
 def _names(roles: object) -> frozenset[str]:

@@ -8,6 +8,7 @@ Who stores the events, and when, is the business of those who do what they tell 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Mapping
@@ -17,8 +18,14 @@ from typing import Any
 from .events import Event, decode
 from .events.times import rfc3339
 
-MAX_TEXT = 32_768
-"""Longest text that an event keeps of a query, an address or an error, in characters."""
+MAX_TEXT = 262_144
+"""Longest text that an event keeps whole, in characters: no less than the longest audit query.
+
+Of a longer one it keeps both ends, the length and the SHA-256.
+"""
+
+MAX_REFUSED_TEXT = 2_048
+"""The same for what was refused, which anybody can send."""
 
 _CHANGES = {
     ("audit_query", "create"): "SRE101I",
@@ -69,15 +76,27 @@ class Span:
 
 
 def query_run(
-    principal: Principal, query: str, span: Span, outcome: Outcome, now_ms: int, name: str = ""
+    principal: Principal,
+    query: str,
+    span: Span,
+    outcome: Outcome,
+    now_ms: int,
+    name: str = "",
+    parameters: Mapping[str, str] | None = None,
 ) -> Event:
-    """A query was run; ``name`` is that of a saved one."""
+    """A query was run; ``name`` is that of a saved one, ``parameters`` are those of the SQL."""
     return _event(
         principal,
         "secreports.audit.query.run",
         "SRE001I",
         now_ms,
-        {"query": query, "name": name, **_span(span), **_outcome(outcome)},
+        {
+            "query": query,
+            "name": name,
+            "parameters": _whole(parameters or {}) or None,
+            **_span(span),
+            **_outcome(outcome),
+        },
     )
 
 
@@ -121,30 +140,33 @@ def denied(
         now_ms,
         {
             "method": method,
-            "path": path,
-            "error": reason,
+            "path": _cut(path, MAX_REFUSED_TEXT),
+            "error": _cut(reason, MAX_REFUSED_TEXT),
             "success": False,
             "suppressed": suppressed or None,
         },
     )
 
 
-def events_read(principal: Principal, path: str, now_ms: int) -> Event:
+def events_read(principal: Principal, path: str, success: bool, now_ms: int) -> Event:
     """Somebody looked at events as they lie in the database, on a page or as JSON."""
-    return _event(
-        principal, "secreports.events.read", "SRE141I", now_ms, {"path": path, "success": True}
-    )
+    fields = {"path": path, "success": success}
+    return _event(principal, "secreports.events.read", "SRE141I", now_ms, fields)
 
 
-def events_exported(principal: Principal, what: str, span: Span, now_ms: int) -> Event:
+def events_exported(
+    principal: Principal, what: str, span: Span, success: bool, now_ms: int
+) -> Event:
     """Events left the database in bulk; ``what`` says which, in the words that asked for it."""
-    fields = {"path": what, **_span(span), "success": True}
+    fields = {"path": what, **_span(span), "success": success}
     return _event(principal, "secreports.events.export", "SRE142I", now_ms, fields)
 
 
-def database_changed(principal: Principal, method: str, path: str, now_ms: int) -> Event:
+def database_changed(
+    principal: Principal, method: str, path: str, success: bool, now_ms: int
+) -> Event:
     """Somebody changed the database itself, past everything that is ours."""
-    fields = {"method": method, "path": path, "success": True}
+    fields = {"method": method, "path": path, "success": success}
     return _event(principal, "secreports.database.change", "SRE151W", now_ms, fields)
 
 
@@ -184,12 +206,31 @@ def _event(
     for key, value in kept.items():
         if isinstance(value, str):
             kept[key] = _storable(value)
-    event = decode(json.dumps(kept).encode())
+    event = decode(json.dumps(kept, ensure_ascii=False).encode())
     assert isinstance(event, Event), "an event of our own is one"
     return event
 
 
 def _storable(text: str) -> str:
     """Text that can be stored whatever it was: no halves of characters, and not too long."""
-    whole = text.encode("utf-8", "backslashreplace").decode()
-    return whole if len(whole) <= MAX_TEXT else whole[:MAX_TEXT] + "…"
+    return _cut(text.encode("utf-8", "backslashreplace").decode(), MAX_TEXT)
+
+
+def _cut(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+    half = most // 2
+    return f"{text[:half]} … ({len(text):,} characters, SHA-256 {digest}) … {text[-half:]}"
+
+
+def _whole(parameters: Mapping[str, str]) -> dict[str, str]:
+    """As many of the parameters as fit into an event."""
+    kept: dict[str, str] = {}
+    room = MAX_TEXT
+    for name, value in parameters.items():
+        length = len(name) + len(value)
+        if length <= room:
+            kept[_storable(name)] = _storable(value)
+            room -= length
+    return kept

@@ -188,3 +188,11 @@ async def test_cors_is_as_the_operator_wants_it(audit: Path) -> None:
         for who in (AUDITOR, None):
             response = await fetch(datasette, f"{API}/query.json?sql=SELECT+1", who)
             assert ("access-control-allow-origin" in response.headers) is cors
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", ["sql", "name", "as_of"])
+async def test_half_a_character_is_a_wrong_request(datasette: Any, name: str) -> None:
+    body = f'{{"{name}": "\\ud800"}}'
+    response = await send(datasette, "POST", f"{API}/query.json", AUDITOR, body)
+    assert response.status_code == 400, response.text

@@ -180,3 +180,39 @@ async def test_who_may_start_it_may_not_for_that_read_it(datasette: Any) -> None
     for path in (f"{PAR}/result.json", f"{PAR}/state.json", f"{PAR}/runs.json", f"{PAR}.json"):
         assert (await fetch(datasette, path, starter)).status_code == 403
         assert (await fetch(datasette, path, reporter)).status_code == 200
+
+
+@pytest.mark.asyncio
+async def test_an_error_in_the_words_of_an_event_needs_read_to_be_seen(
+    datasette: Any,
+) -> None:
+    document = {
+        "kind": "security_report", "version": "v1", "metadata": {"name": "peek"},
+        "spec": {"title": "Peek", "audit_queries": [
+            {"name": "q", "title": "Q", "query": "SELECT CAST(user AS bigint) FROM exec"}
+        ]},
+    }  # fmt: skip
+    created = await send(datasette, "POST", f"{API}/reports.json", actor("editor"), document)
+    assert created.status_code == 201, created.text
+    for who, sees in ((actor("starter"), False), (actor("reporter"), True)):
+        run = await send(
+            datasette, "POST", f"{API}/reports/peek/run.json", who, {"wait": True, "days": 30}
+        )
+        assert run.status_code == 200, run.text
+        assert run.json()["run"]["status"] == "FAILED"
+        assert ("Cannot cast 'x'" in run.text) is sees
+
+
+@pytest.mark.asyncio
+async def test_who_joins_a_run_of_another_is_told_too(
+    datasette: Any, audit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = await send(datasette, "POST", f"{PAR}/run.json", AUDITOR, {"wait": True})
+
+    async def joined(*_: Any) -> tuple[int, Any]:
+        return begun.json()["run"]["id"], asyncio.sleep(0)
+
+    monkeypatch.setattr("datasette_access_monitoring.web.api.reports.begin", joined)
+    await send(datasette, "POST", f"{PAR}/run.json", actor("reporter"), {"wait": True})
+    (read,) = told(audit, "secreports.events.read")
+    assert (read["user"], read["path"]) == ("the reporter", f"{PAR}/run.json")

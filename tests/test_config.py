@@ -6,6 +6,7 @@ import pytest
 from conftest import fetch, open_datasette, write_audit_database
 from datasette.utils import StartupError
 
+from datasette_access_monitoring.compat.versions import IS_V1
 from datasette_access_monitoring.config import Configuration, read_configuration
 from datasette_access_monitoring.errors import ConfigError
 from datasette_access_monitoring.resources.model import Kind
@@ -95,3 +96,22 @@ async def test_what_is_configured_counts(
     config = {"plugins": {"datasette-access-monitoring": configured}}
     datasette = open_datasette([audit], config)
     assert (await fetch(datasette, "/audit/exec", actor)).status_code == status
+
+
+@pytest.mark.asyncio
+async def test_who_has_which_role_is_not_shown_with_the_configuration() -> None:
+    configured = {"actors": {"alice": ["auditor"]}, "default_roles": ["hush"], "roles": [ROLE]}
+    plugins = {"datasette-access-monitoring": configured, "another": {"colour": "green"}}
+    config = {"title": "Ours", "plugins": plugins}
+    datasette = open_datasette([], config)
+    await datasette.invoke_startup()
+    for address in ("/-/config.json", "/-/metadata.json", "/-/config", "/-/metadata"):
+        text = (await fetch(datasette, address)).text
+        assert "alice" not in text and "hush" not in text and "mine" not in text
+    shown = await fetch(datasette, "/-/config.json" if IS_V1 else "/-/metadata.json")
+    assert shown.json()["plugins"] == {
+        "datasette-access-monitoring": "***",
+        "another": {"colour": "green"},
+    }
+    # Another instance may be made from the same configuration.
+    assert plugins["datasette-access-monitoring"] is configured

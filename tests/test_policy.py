@@ -99,13 +99,20 @@ class TestRolesOfAnActor:
             ({"id": "bob", "roles": ["a", "b"]}, {"a", "b"}),
             ({"id": "bob", "roles": ("a",)}, {"a"}),
             ({"id": "bob", "roles": "auditor"}, {"auditor"}),
-            ({"id": "bob", "roles": {"a": 1}}, {"d"}),
-            ({"id": "bob", "roles": 5}, {"d"}),
             ({"id": "bob", "roles": [1, None, "a", ["b"]]}, {"a"}),
             ({"id": "alice"}, {"x"}),
             ({"id": "alice", "roles": ["a"]}, {"a", "x"}),
             ({"id": 7}, {"y"}),
             ({"id": "7"}, {"y"}),
+            # A token knows its maker's id, not the roles that a login gives.
+            ({"id": "bob", "token": "dstok"}, set()),
+            ({"id": "alice", "token": "dstok"}, {"x"}),
+            ({"id": "bob", "token": "dstok", "roles": ["a"]}, {"a"}),
+            # Roles that cannot be read are not none.
+            ({"id": "bob", "roles": {"limited": True}}, set()),
+            ({"id": "bob", "roles": [1]}, set()),
+            ({"id": "bob", "roles": 5}, set()),
+            ({"id": "bob", "roles": None}, {"d"}),
         ],
     )
     def test_are_its_own_and_the_assigned_or_the_default_ones(
@@ -122,6 +129,7 @@ CORE = {
     ("execute-sql", Thing.DATABASE): lambda tried: tried.asks,
     ("view-query", Thing.REPORT_QUERY): lambda tried: tried.reports,
     ("view-query", Thing.QUERY): lambda tried: tried.asks,
+    ("view-query", Thing.WRITING_QUERY): lambda _: False,
     ("view-database-download", Thing.DATABASE): lambda _: False,
     ("execute-write-sql", Thing.DATABASE): lambda _: False,
     ("insert-row", Thing.TABLE): lambda _: False,

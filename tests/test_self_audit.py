@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -12,6 +13,7 @@ from logs import SAMPLES
 from datasette_access_monitoring import self_audit
 from datasette_access_monitoring.events import Event
 from datasette_access_monitoring.self_audit import Outcome, Principal, Span
+from datasette_access_monitoring.sql.parsing.lexer import MAX_BYTES
 
 NOW_MS = 1_764_374_400_123
 ALICE = Principal("alice", "api", "10.0.0.1")
@@ -28,9 +30,9 @@ EVERY = [
         for verb in ("create", "update", "delete")
     ),
     self_audit.denied(ALICE, "GET", "/audit", "no", 0, NOW_MS),
-    self_audit.events_read(ALICE, "/audit/exec", NOW_MS),
-    self_audit.events_exported(ALICE, "exec", WEEK, NOW_MS),
-    self_audit.database_changed(ALICE, "POST", "/audit/-/execute-write", NOW_MS),
+    self_audit.events_read(ALICE, "/audit/exec", True, NOW_MS),
+    self_audit.events_exported(ALICE, "exec", WEEK, True, NOW_MS),
+    self_audit.database_changed(ALICE, "POST", "/audit/-/execute-write", True, NOW_MS),
 ]
 
 
@@ -103,5 +105,23 @@ def test_any_text_can_be_told(text: str, user: str) -> None:
 
 
 def test_a_long_text_is_cut() -> None:
-    event = self_audit.query_run(ALICE, "x" * 5_000_000, WEEK, DONE, NOW_MS)
-    assert event.data["query"] == "x" * self_audit.MAX_TEXT + "…"
+    hidden = f"/*{'x' * 3_000_000}*/ SELECT command FROM exec -- {'é' * 2_000_000}"
+    event = self_audit.query_run(ALICE, hidden, WEEK, DONE, NOW_MS)
+    kept = event.data["query"]
+    assert len(kept) < self_audit.MAX_TEXT + 200
+    assert kept.startswith("/*xxx") and kept.endswith("ééé")
+    digest = hashlib.sha256(hidden.encode()).hexdigest()
+    assert f"({len(hidden):,} characters, SHA-256 {digest})" in kept
+
+
+def test_a_query_that_can_be_asked_is_kept_whole_whatever_its_letters() -> None:
+    query = "\x01é😀\\" * (self_audit.MAX_TEXT // 4)
+    event = self_audit.query_run(ALICE, query, WEEK, DONE, NOW_MS, query, {query: "x", "a": "b"})
+    assert (event.data["query"], event.data["name"]) == (query, query)
+    assert MAX_BYTES <= self_audit.MAX_TEXT
+    assert event.data["parameters"] == {"a": "b"}
+
+
+def test_what_was_refused_is_cut_shorter() -> None:
+    event = self_audit.denied(ALICE, "GET", "/" + "x" * 1_000_000, "no", 0, NOW_MS)
+    assert len(event.data["path"]) < self_audit.MAX_REFUSED_TEXT + 200

@@ -22,6 +22,7 @@ from datasette.plugins import pm
 from pluggy import HookimplMarker
 
 from datasette_access_monitoring.compat.versions import IS_V1
+from datasette_access_monitoring.events import Event, decode
 from datasette_access_monitoring.resources.canned import canned_reports
 from datasette_access_monitoring.store import database
 from datasette_access_monitoring.web import working
@@ -248,7 +249,10 @@ async def test_what_cannot_be_stored_now_is_a_line_in_the_server_s_log(
     assert response.json()["rows"] == [[1]]
     lines = [record.getMessage() for record in caplog.records if record.name == working.__name__]
     assert len(lines) == 1
-    event = json.loads(lines[0].partition("): ")[2])
+    why, line = lines[0].splitlines()
+    assert why.startswith("not recorded: ")
+    event = json.loads(line)
+    assert isinstance(decode(line.encode()), Event)
     assert (event["event"], event["query"]) == ("secreports.audit.query.run", "SELECT 1")
     assert deeds(audit) == []
 

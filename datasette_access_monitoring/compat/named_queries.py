@@ -23,6 +23,14 @@ class CannedQuery:
     parameters: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """One named query of a database, whoever made it; ``writes`` says that it changes it."""
+
+    sql: str
+    writes: bool
+
+
 def canned_queries(
     datasette: Datasette, database: str, queries: Collection[CannedQuery]
 ) -> dict[str, dict[str, Any]]:
@@ -51,13 +59,13 @@ def canned_queries(
     }
 
 
-async def sql_of(datasette: Datasette, database: str, name: str) -> str | None:
-    """The SQL of a named query, whoever made it; ``None`` where there is none of that name."""
+async def named_query(datasette: Datasette, database: str, name: str) -> NamedQuery | None:
+    """The named query of that name; ``None`` where there is none."""
     if IS_V1:
         stored = await datasette.get_query(database, name)
-        return None if stored is None else str(stored.sql)
+        return None if stored is None else NamedQuery(str(stored.sql), bool(stored.is_write))
     query = await datasette.get_canned_query(database, name, None)
-    return None if query is None else str(query["sql"])
+    return None if query is None else NamedQuery(str(query["sql"]), bool(query.get("write")))
 
 
 async def store_queries(

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.permissions import Action, PermissionSQL, Resource
 
+# 1.0: the stored queries that a thing stands for, by whether they are ours and write.
+_QUERIES = {
+    Thing.REPORT_QUERY: (1, 0),
+    Thing.QUERY: (0, 0),
+    Thing.WRITING_QUERY: (0, 1),
+}
 _DOWNLOAD = "view-database-download"
 
 
@@ -154,7 +160,7 @@ async def denial(
         return None
     pairs: list[tuple[str, str | None]] = []
     whole: list[str] = []
-    by_source: list[tuple[str, int]] = []
+    queries: list[tuple[str, int, int]] = []
     for one in denials:
         things = _things_of(resource)
         if things <= frozenset(one.things):
@@ -163,13 +169,14 @@ async def denial(
         elif Thing.PRIVATE_TABLE in one.things and Thing.PRIVATE_TABLE in things:
             pairs += ((one.database, name) for name in PRIVATE_TABLES)
         elif Thing.QUERY in things:
-            for thing in things & frozenset(one.things):
-                by_source.append((one.database, int(thing is Thing.REPORT_QUERY)))
-    if not pairs and not by_source:
+            queries += (
+                (one.database, *_QUERIES[thing]) for thing in things & frozenset(one.things)
+            )
+    if not pairs and not queries:
         return None
     parameter = _parameter(action)
     known = await resource.resources_sql(datasette)
-    values = {"pairs": pairs, "whole": whole, "by_source": by_source, "ours": PLUGIN_NAME}
+    values = {"pairs": pairs, "whole": whole, "queries": queries, "ours": PLUGIN_NAME}
     # No WITH: Datasette puts the text behind others with UNION ALL as it is.
     return PermissionSQL(
         sql=f"""
@@ -183,10 +190,11 @@ async def denial(
             UNION ALL
             SELECT queries.database_name AS parent, queries.name AS child, 0 AS allow,
               '{reason}' AS reason
-            FROM json_each(:{parameter}, '$.by_source') AS part, queries
+            FROM json_each(:{parameter}, '$.queries') AS part, queries
             WHERE queries.database_name = json_extract(part.value, '$[0]')
               AND (queries.source = json_extract(:{parameter}, '$.ours'))
                 = json_extract(part.value, '$[1]')
+              AND queries.is_write = json_extract(part.value, '$[2]')
         """,
         params={parameter: json.dumps(values)},
     )
@@ -199,7 +207,7 @@ def _things_of(resource: type[Resource]) -> frozenset[Thing]:
     if issubclass(resource, TableResource):
         return frozenset({Thing.TABLE, Thing.PRIVATE_TABLE})
     if issubclass(resource, QueryResource):
-        return frozenset({Thing.QUERY, Thing.REPORT_QUERY})
+        return frozenset(_QUERIES)
     return frozenset({Thing.DATABASE})
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import policy
 from ..clock import now_ms
-from ..compat import permissions
+from ..compat import named_queries, permissions
 from ..errors import ResourceError
 from ..policy import Access, Thing
 from ..resources.documents import resource_of
@@ -26,7 +26,7 @@ from ..store.layout import PRIVATE_TABLES
 from .audit_databases import Reach, ask, reach_of, reaches, tables_and_views
 from .canned_queries import report_query_names
 from .configuration import configuration, fixed
-from .storage_tables import unguarded
+from .guard import unguarded
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -217,8 +217,10 @@ async def _thing(datasette: Datasette, action: str, database: str, child: str | 
     if child is None:
         return Thing.DATABASE
     if action == "view-query":
-        ours = child in await report_query_names(datasette, database)
-        return Thing.REPORT_QUERY if ours else Thing.QUERY
+        if child in await report_query_names(datasette, database):
+            return Thing.REPORT_QUERY
+        query = await named_queries.named_query(datasette, database, child)
+        return Thing.WRITING_QUERY if query is not None and query.writes else Thing.QUERY
     return Thing.PRIVATE_TABLE if child.lower() in _private else Thing.TABLE
 
 

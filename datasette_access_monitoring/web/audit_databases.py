@@ -28,7 +28,8 @@ class Reach(Enum):
     """How much of the log a database shows.
 
     ``ITSELF``: it is an audit database in a file of its own.  ``BEYOND``: it is one in memory,
-    or one or more are attached to it, or nobody can say, since it cannot be read just now.
+    or one or more are attached to it, or it became one under connections that were opened to
+    something else, or nobody can say, since it cannot be read just now.
     """
 
     ITSELF = "itself"
@@ -43,6 +44,9 @@ _MARK = APPLICATION_ID.to_bytes(4, "big")
 # runs, whatever becomes of the file.  The opposite is never remembered: a file that is empty
 # or an ordinary database now may be an audit database a moment later.
 _known: WeakSet[Database] = WeakSet()
+
+# Databases to which a connection was opened without the guard (``guard``).
+_unguarded: WeakSet[Database] = WeakSet()
 
 # Questions on their way to a database's thread.
 _asked: WeakKeyDictionary[Database, dict[Question, asyncio.Task[Any]]] = WeakKeyDictionary()
@@ -90,12 +94,17 @@ async def _reach(database: Database) -> Reach | None:
         own, others = await ask(database, _marks)
     except sqlite3.Error:
         return Reach.BEYOND
-    if own and not others and not database.is_memory:
+    if own and not others and not database.is_memory and database not in _unguarded:
         _known.add(database)
         return Reach.ITSELF
     if own or others:
         _known.add(database)
     return Reach.BEYOND if database in _known else None
+
+
+def note_unguarded(database: Database) -> None:
+    """Keep that a connection to an ordinary database goes without a guard."""
+    _unguarded.add(database)
 
 
 def schema_version(connection: sqlite3.Connection) -> int | None:
@@ -142,7 +151,7 @@ def _marks(connection: sqlite3.Connection) -> tuple[bool, bool]:
     """Whether the connection's own database is marked, and whether another one is."""
     attached = connection.execute("PRAGMA database_list").fetchall()
     found = {
-        row[1]: _schema_is_marked(connection, row[1]) or _file_is_marked(row[2]) for row in attached
+        row[1]: _schema_is_marked(connection, row[1]) or file_is_marked(row[2]) for row in attached
     }
     return found.pop("main", False), any(found.values())
 
@@ -152,8 +161,8 @@ def _schema_is_marked(connection: sqlite3.Connection, schema: str) -> bool:
     return row is not None and row[0] == APPLICATION_ID
 
 
-def _file_is_marked(path: str | None) -> bool:
-    """Whether the file that now has this path is marked.
+def file_is_marked(path: str | None) -> bool:
+    """Whether the file that now has this path is marked; ``False`` for what is in memory.
 
     Each of Datasette's threads keeps its own connection, and with it a file that may since
     have been replaced by another of that name; a thread that opens it later gets the new one.

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from urllib.parse import parse_qs
 
 PREFIX = "/-/access-monitoring"
 """Where everything of ours is."""
 
-_SUFFIX = re.compile(r"\.[A-Za-z]+$")
+_SUFFIX = re.compile(r"\.\w+$")
 
 
 class Did(Enum):
@@ -33,13 +33,16 @@ class Did(Enum):
 class Deed:
     """What somebody did to which database, by its place in the address (``''``: to all).
 
-    ``sql`` is the SQL that was run, ``name`` the query's or table's.
+    ``sql`` is the SQL that was run, with its ``parameters``; ``name`` the query's or table's.
+    ``failed``: it was answered with an error, which may tell of events all the same.
     """
 
     did: Did
     route: str
     sql: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
+    failed: bool = False
 
 
 def deed(method: str, path: str, query_string: str, status: int, refused: bool) -> Deed | None:
@@ -52,25 +55,46 @@ def deed(method: str, path: str, query_string: str, status: int, refused: bool) 
     is_ours = path == PREFIX or path.startswith((f"{PREFIX}/", f"{PREFIX}."))
     if refused or status == 403:
         return Deed(Did.REFUSED, "" if is_ours else _route(parts[0]))
-    if is_ours or not parts[0] or parts[0] == "-" or not (status < 300 or status == 400):
+    if is_ours or not parts[0] or parts[0] == "-" or method == "OPTIONS":
         return None
-    arguments = {name: values[-1] for name, values in parse_qs(query_string).items()}
-    if method not in ("GET", "HEAD", "OPTIONS"):
-        return Deed(Did.WROTE, _route(parts[0])) if status < 400 else None
-    return _read(parts, arguments, status)
+    # Only a form is answered with a redirect when it has done what it was for.
+    done = status < 300 or (method == "POST" and status < 400 and len(parts) > 1)
+    failed = status in (400, 500)
+    if not (done or failed):
+        return None
+    found = _written(parts) if method == "POST" else None
+    found = found or _read(parts, arguments_of(query_string))
+    return None if found is None else replace(found, failed=failed)
 
 
-def _read(parts: list[str], arguments: Mapping[str, str], status: int) -> Deed | None:
+def arguments_of(query_string: str) -> dict[str, str]:
+    """The arguments of an address; of one that is given several times the first, as Datasette."""
+    return {name: values[0] for name, values in parse_qs(query_string, True).items()}
+
+
+def _written(parts: list[str]) -> Deed | None:
+    """What a POST changes: it goes to one of Datasette's own words (``-/insert``).
+
+    A named query that writes is POSTed to as well; whether it does, the address doesn't say.
+    """
+    word = _without_suffix(parts)[-1]
+    if "-" not in parts[1:] or word in ("query", "count"):
+        return None
+    return Deed(Did.WROTE, _route(parts[0]))
+
+
+def _read(parts: list[str], arguments: Mapping[str, str]) -> Deed | None:
+    """What is read, by whatever method: 1.0 answers any with the page."""
     route = _route(parts[0])
-    sql = arguments.get("sql", "")
     inside = parts[1:]
+    if not inside and parts[0].endswith(".db"):
+        return Deed(Did.EXPORTED, route)
+    sql = arguments.get("sql", "")
     if (not inside or _without_suffix(inside) == ["-", "query"]) and sql:
-        return Deed(Did.ASKED, route, sql)
-    if status >= 400:
-        return None
-    if not inside:
-        return Deed(Did.EXPORTED, route) if parts[0].endswith(".db") else None
-    if inside[0] == "-":
+        own = {name: value for name, value in arguments.items() if not name.startswith("_")}
+        del own["sql"]
+        return Deed(Did.ASKED, route, sql, own)
+    if not inside or inside[0] == "-":
         return None  # lists of names, schemas, forms
     name = _without_suffix(inside)[0]
     if len(inside) == 1:

@@ -6,10 +6,9 @@ refusals, on both versions the same.  What a request is about is said in ``deeds
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
 
 from datasette.utils import tilde_decode
@@ -26,9 +25,10 @@ from ..self_audit import (
     events_read,
     query_run,
 )
+from .access import visible_databases
 from .audit_databases import Reach, audit_databases, reach_of
 from .canned_queries import as_written
-from .deeds import Deed, Did, deed
+from .deeds import Deed, Did, arguments_of, deed
 from .denials import Denials
 from .principals import principal
 from .working import record
@@ -102,10 +102,10 @@ async def _tell(datasette: Datasette, scope: Scope, noticed: _Noticed, status: i
         return
     actor = None if noticed.request is None else noticed.request.actor
     answered = _Answered(
+        actor=actor,
         principal=principal(actor, scope, "datasette" if done.route else "api"),
         method=scope["method"],
         address=f"{path}?{query_string}" if query_string else path,
-        status=status,
         refusal=noticed.refusal or "refused",
     )
     for name in await _databases(datasette, done, query_string):
@@ -118,10 +118,10 @@ async def _tell(datasette: Datasette, scope: Scope, noticed: _Noticed, status: i
 class _Answered:
     """A request and what became of it."""
 
+    actor: Mapping[str, Any] | None
     principal: Principal
     method: str
     address: str
-    status: int
     refusal: str
 
 
@@ -130,34 +130,42 @@ async def _event(
 ) -> Event | None:
     """The event that tells of it; ``None`` for one refusal of many."""
     who, address, now = answered.principal, answered.address, now_ms()
-    # Whether SQL worked, Datasette's pages do not always say with the status.
-    outcome = Outcome(False if answered.status >= 400 else None)
-    if done.did is Did.REFUSED:
+    if done.did is Did.REFUSED or (
+        # Datasette finds some faults before it asks who is there.
+        done.failed and database not in await visible_databases(datasette, answered.actor)
+    ):
         denials = _denials.setdefault(datasette, Denials())
-        before = denials.note((database, who.user, who.address), now)
+        before = denials.note(who.user, (database, who.address), now)
         if before is None:
             return None
         return denied(who, answered.method, address, answered.refusal, before, now)
     if done.did is Did.WROTE:
-        return database_changed(who, answered.method, address, now)
+        return database_changed(who, answered.method, address, not done.failed, now)
     if done.did is Did.EXPORTED:
-        return events_exported(who, address, Span(None), now)
+        return events_exported(who, address, Span(None), not done.failed, now)
+    # Whether SQL worked, Datasette's pages do not always say with the status.
+    outcome = Outcome(False if done.failed else None)
     if done.did is Did.ASKED:
-        return query_run(who, done.sql, Span(None), outcome, now)
+        return query_run(who, done.sql, Span(None), outcome, now, parameters=done.parameters)
     if done.did is Did.ASKED_NAMED:
         name = tilde_decode(done.name)
-        sql = await named_queries.sql_of(datasette, database, name)
-        if sql is not None:
-            told = await as_written(datasette.databases[database], name, sql)
+        query = await named_queries.named_query(datasette, database, name)
+        if query is not None and query.writes:
+            # Looking at its page runs nothing.
+            ran = answered.method == "POST"
+            changed = database_changed(who, "POST", address, not done.failed, now)
+            return changed if ran else None
+        if query is not None:
+            told = await as_written(datasette.databases[database], name, query.sql)
             return query_run(who, told, _days(address), outcome, now, name)
-    return events_read(who, address, now)
+    return events_read(who, address, not done.failed, now)
 
 
 async def _databases(datasette: Datasette, done: Deed, query_string: str) -> list[str]:
     """The audit databases whose logs have to tell of it."""
     if not done.route:  # ours: the one that was asked about, if it is known
         everywhere = await audit_databases(datasette)
-        asked = parse_qs(query_string).get("database", [""])[-1]
+        asked = arguments_of(query_string).get("database")
         return [asked] if asked in everywhere else everywhere
     route = tilde_decode(done.route)
     names = [one.name for one in list(datasette.databases.values()) if one.route == route]
@@ -176,5 +184,5 @@ def _path(datasette: Datasette, scope: Scope) -> str:
 
 
 def _days(address: str) -> Span:
-    days = parse_qs(address.partition("?")[2]).get("days", [""])[-1]
+    days = arguments_of(address.partition("?")[2]).get("days", "")
     return Span(int(days) if days.isascii() and days.isdigit() and len(days) < 6 else None)

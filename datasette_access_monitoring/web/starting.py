@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from datasette.utils import StartupError
 
+from ..compat.shown_configuration import mask_own_configuration
 from ..compat.versions import check_version
 from ..errors import ConfigError
 from .canned_queries import publish
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
 
 
 async def start(datasette: Datasette) -> None:
-    """Refuse a Datasette that is too old and a wrong configuration; publish our queries."""
+    """Refuse a Datasette that is too old and a wrong configuration; publish our queries.
+
+    Our configuration is read here, once, and masked on Datasette's pages.
+    """
     check_version()
     try:
         configuration(datasette)
     except ConfigError as error:
         raise StartupError(str(error)) from error
+    mask_own_configuration(datasette)
     await publish(datasette)

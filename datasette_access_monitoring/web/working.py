@@ -93,8 +93,8 @@ def record_now(database: Database, event: Event) -> None:
             with writer.transaction():
                 writer.add([event])
     except StoreError as error:
-        # A line of a log, as any other: it can be loaded later.
-        _log.warning("not recorded (%s): %s", error, escaped_json(write_json(event.data)))
+        # On a line of its own, as in any log: it can be loaded later.
+        _log.warning("not recorded: %s\n%s", error, escaped_json(write_json(event.data)))
 
 
 def path_of(database: Database) -> Path:

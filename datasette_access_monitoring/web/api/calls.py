@@ -70,6 +70,10 @@ class Call:
         """The resources that nobody changes here."""
         return fixed(self.datasette)
 
+    async def may(self, kind: str, verb: str) -> bool:
+        """Whether the caller may do that in the database as well."""
+        return await may(self.datasette, self.request.actor, kind, verb, self.database.name)
+
     def text(self, name: str) -> str:
         """A parameter that must be there.  Raises ``Refused``."""
         value = self.optional_text(name)
@@ -84,6 +88,10 @@ class Call:
             return ""
         if not isinstance(value, str):
             raise Refused(400, f"{name} must be a text")
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:  # JSON can spell one half of a surrogate pair
+            raise Refused(400, f"{name} is no text that UTF-8 can hold: {error}") from error
         return value
 
     def number(self, name: str, default: int, largest: int) -> int:

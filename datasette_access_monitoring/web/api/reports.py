@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...clock import now_ms
@@ -29,7 +30,10 @@ _LARGEST_ID = (1 << 63) - 1
 
 
 async def run(call: Call, name: str) -> Response:
-    """Run a report, or join the same run that is under way; ``wait`` for its end or not."""
+    """Run a report, or join the same run that is under way; ``wait`` for its end or not.
+
+    What went wrong in a query may be in the words of an event, which takes ``read`` to see.
+    """
     order = Order(await _report(call, name), call.days, call.as_of_ms, call.principal)
     wait = call.flag("wait")
     if not call.database.is_mutable:
@@ -40,6 +44,10 @@ async def run(call: Call, name: str) -> Response:
     if wait:
         await ended
     seen = await reading(call.database, lambda conn: look(conn, path_of(call.database), run_id))
+    if seen.started_by != call.principal.user:
+        await _told(call)  # the event of the run itself tells of who began it
+    if not await call.may("security_report", "read"):
+        seen = replace(seen, error="")
     content = {"run": run_document(seen), "state": state_document(seen)}
     return answer(call, content, 200 if wait else 202)
 
@@ -66,7 +74,7 @@ async def result_(call: Call, name: str) -> Response:
         return seen, sections
 
     seen, sections = await reading(call.database, find)
-    await record(call.database, events_read(call.principal, call.request.full_path, now_ms()))
+    await _told(call)
     return answer(call, {"run": run_document(seen), "result": result_document(seen, sections)})
 
 
@@ -82,6 +90,11 @@ async def runs(call: Call, name: str) -> Response:
     shown = found[:size]
     more = str(shown[-1].id) if len(found) > size else None
     return page(call, "runs", [run_document(one) for one in shown], more)
+
+
+async def _told(call: Call) -> None:
+    read = events_read(call.principal, call.request.full_path, True, now_ms())
+    await record(call.database, read)
 
 
 async def _report(call: Call, name: str) -> Resource:
