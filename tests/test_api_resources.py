@@ -244,9 +244,9 @@ async def test_an_immutable_database_is_read_and_not_changed(
     assert response.status_code == 503 and "without -i" in response.json()["error"]
     asked = await fetch(datasette, f"{API}/query.json?sql=SELECT+1", EDITOR)
     assert asked.json()["rows"] == [[1]]
-    (line,) = [record.getMessage() for record in caplog.records if record.name == working.__name__]
-    assert "served as immutable" in line
-    assert json.loads(line.partition("): ")[2])["query"] == "SELECT 1"
+    (told,) = [record.getMessage() for record in caplog.records if record.name == working.__name__]
+    why, event = told.split("\n")
+    assert "served as immutable" in why and json.loads(event)["query"] == "SELECT 1"
     assert audit.read_bytes() == before
 
 

@@ -88,5 +88,9 @@ def test_it_serves_the_database_to_who_has_the_link_and_to_nobody_else():
         assert status_of(stranger, page)[0] == 403
         assert status_of(stranger, link)[0] == 403, "the link signs in once"
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(
+            signal.SIGTERM
+        )  # as systemd and docker do; Ctrl-C is ignored behind "&"
         process.communicate(timeout=30)
+    with pytest.raises(urllib.error.URLError):
+        stranger.open(link)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -100,12 +101,12 @@ def _print_report(db: Path, days: int) -> None:
     click.echo()
 
 
-def _serve(db: Path, port: int) -> None:
-    """Serve the database with Datasette itself, which prints the one-time sign-in link."""
+def _serve(db: Path, port: int) -> NoReturn:
+    """Become Datasette itself over the database; it prints the one-time sign-in link.
+
+    Not a child process: what stops us (SIGTERM, too) has to stop the server.
+    """
     click.echo("Open the first link below: it signs you in, once.  Ctrl-C stops.")
     sys.stdout.flush()
     command = [sys.executable, "-m", "datasette", "serve", str(db), "--root", "--port", str(port)]
-    try:
-        raise SystemExit(subprocess.run(command, check=False).returncode)
-    except KeyboardInterrupt:
-        raise SystemExit(0) from None
+    os.execv(command[0], command)
