@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import io
 import os
@@ -85,8 +86,12 @@ def test_file_that_was_piped_in_before_resumes(tmp_path: Path) -> None:
     assert read_source(source, choose_checkpoint(source, [first])).lines == [b"{}"]
 
 
-def test_live_stream_is_passed_on_before_it_ends() -> None:
+@pytest.mark.parametrize("number", [0, 1_500], ids=["usual", "of a process with many files"])
+def test_live_stream_is_passed_on_before_it_ends(number: int) -> None:
     reading, writing = os.pipe()
+    if number:  # more than select(2) can ask about
+        reading_low, reading = reading, fcntl.fcntl(reading, fcntl.F_DUPFD, number)
+        os.close(reading_low)
     with open(reading, "rb") as stream, open(writing, "wb", buffering=0) as writer:  # noqa: PTH123
         chunks = standard_input(stream).chunks(None)
         writer.write(b"one\ntwo\nthr")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import os
-import select
+import selectors
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -104,10 +104,13 @@ def _blocks(stream: io.BufferedIOBase) -> Iterator[bytes]:
 
 
 def _more_is_ready(stream: io.BufferedIOBase) -> bool:
-    try:
-        return bool(select.select([stream], [], [], PATIENCE_SECONDS)[0])
-    except (OSError, ValueError):
-        return True  # cannot be asked (bytes in memory, pipes on Windows): just read on
+    # Not select.select: that cannot ask about a process's thousandth file.
+    with selectors.DefaultSelector() as selector:
+        try:
+            selector.register(stream, selectors.EVENT_READ)
+            return bool(selector.select(PATIENCE_SECONDS))
+        except (OSError, ValueError):
+            return True  # cannot be asked (files, bytes in memory, pipes on Windows): just read on
 
 
 def is_stream(status: os.stat_result) -> bool:
