@@ -19,7 +19,7 @@ from conftest import write_audit_database
 
 from datasette_access_monitoring.catalog import parse_type
 from datasette_access_monitoring.errors import NoSuchRun
-from datasette_access_monitoring.reports import running
+from datasette_access_monitoring.reports import looking, running
 from datasette_access_monitoring.reports.documents import result_document, state_document
 from datasette_access_monitoring.reports.liveness import is_there, runner
 from datasette_access_monitoring.reports.looking import (
@@ -391,3 +391,28 @@ def test_the_text_shows_every_section_and_hides_nothing(
     assert "a\\u202eb\\x1b[2J" in text and "\u202e" not in text and "\x1b" not in text
     assert "Nothing found.\nSuggestion: Do it.\n" in text
     assert "Failed: line 1:18: no view" in text
+
+
+def test_a_run_that_ends_while_it_is_looked_at_has_not_failed(
+    db: Path, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed: list[int] = []
+    begun, may_end = threading.Event(), threading.Event()
+
+    def progress(done: int, _: AuditQuery | None) -> None:
+        if not done:
+            begun.set()
+            assert may_end.wait(60)
+
+    thread = threading.Thread(target=run_report, args=(db, order(WORKS), progress, claimed.append))
+    thread.start()
+    assert begun.wait(60)
+
+    def is_there_after_the_end(where: Path, name: str) -> bool:
+        may_end.set()
+        thread.join(60)
+        return is_there(where, name)
+
+    monkeypatch.setattr(looking, "is_there", is_there_after_the_end)
+    assert look(connection, db, claimed[0]).status is Status.READY
+    assert [run.id for run in history(connection, db, "mine", limit=9)] == claimed

@@ -30,7 +30,7 @@ def look(connection: sqlite3.Connection, db: Path | str, run: int) -> Run:
     row = read_run(connection, run)
     if row is None:
         raise NoSuchRun(f"there is no run {run}")
-    return _seen(db, row)
+    return _seen(connection, db, row)
 
 
 def newest_run(connection: sqlite3.Connection, db: Path | str, key: RunKey) -> Run:
@@ -38,7 +38,7 @@ def newest_run(connection: sqlite3.Connection, db: Path | str, key: RunKey) -> R
     row = read_newest_run(connection, key)
     if row is None:
         raise NoSuchRun(f"report {key.report!r} was never run {_over(key)}")
-    return _seen(db, row)
+    return _seen(connection, db, row)
 
 
 def newest_result(
@@ -51,7 +51,7 @@ def newest_result(
     row = read_newest_finished(connection, key)
     if row is None:
         raise NoSuchRun(f"report {key.report!r} has no result {_over(key)}")
-    return _seen(db, row), _sections(connection, run_of(row))
+    return _seen(connection, db, row), _sections(connection, run_of(row))
 
 
 def result(connection: sqlite3.Connection, db: Path | str, run: int) -> tuple[Run, list[Section]]:
@@ -69,7 +69,10 @@ def history(
     limit: int,
 ) -> list[Run]:
     """Runs of a report over any days, newest first, those with an id below ``before``."""
-    return [_seen(db, row) for row in read_runs(connection, report, before=before, limit=limit)]
+    return [
+        _seen(connection, db, row)
+        for row in read_runs(connection, report, before=before, limit=limit)
+    ]
 
 
 def _sections(connection: sqlite3.Connection, run: Run) -> list[Section]:
@@ -79,9 +82,13 @@ def _sections(connection: sqlite3.Connection, run: Run) -> list[Section]:
     ]
 
 
-def _seen(db: Path | str, row: StoredRun) -> Run:
+def _seen(connection: sqlite3.Connection, db: Path | str, row: StoredRun) -> Run:
+    if Status(row.status) is not Status.RUNNING or is_there(db, row.runner):
+        return run_of(row)
+    # It may have ended since the row was read, and the runner has gone after that.
+    row = read_run(connection, row.id) or row
     run = run_of(row)
-    if run.status is Status.RUNNING and not is_there(db, row.runner):
+    if run.status is Status.RUNNING:
         return replace(run, status=Status.FAILED, error=NO_RUNNER)
     return run
 
