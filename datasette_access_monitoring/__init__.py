@@ -98,10 +98,31 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    """Once, when the server starts: the addresses of the API."""
-    from .web.api.routes import routes
+    """Once, when the server starts: the addresses of the pages and of the API."""
+    from .web.api import routes as api
+    from .web.pages import routes as pages
 
-    return routes()
+    return [*pages.routes(), *api.routes()]
+
+
+@hookimpl
+def menu_links(
+    datasette: Datasette, actor: Mapping[str, Any] | None
+) -> Awaitable[list[dict[str, str]]]:
+    """On every page: the way to ours, for who may use them."""
+    from .web.links import menu
+
+    return menu(datasette, actor)
+
+
+@hookimpl
+def database_actions(
+    datasette: Datasette, actor: Mapping[str, Any] | None, database: str
+) -> Awaitable[list[dict[str, str]]]:
+    """On an audit database's page: the way to the editor and the reports."""
+    from .web.links import of_database
+
+    return of_database(datasette, actor, database)
 
 
 # What people do is told to the log

@@ -169,7 +169,7 @@ class TestRefusals:
             ("/audit/exec.json", "datasette"),
             ("/audit.json?sql=select+1", "datasette"),
             (f"{API}/roles.json", "api"),
-            (f"{API}/query", "api"),
+            (f"{API}/query", "page"),
         ],
     )
     @pytest.mark.parametrize("who", [None, {"id": "bob"}, actor("browser")])

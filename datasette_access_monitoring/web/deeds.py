@@ -52,7 +52,7 @@ def deed(method: str, path: str, query_string: str, status: int, refused: bool) 
     was answered with (a redirect to a login, maybe).
     """
     parts = path.split("/")[1:]
-    is_ours = path == PREFIX or path.startswith((f"{PREFIX}/", f"{PREFIX}."))
+    is_ours = _is_ours(path)
     if refused or status == 403:
         return Deed(Did.REFUSED, "" if is_ours else _route(parts[0]))
     if is_ours or not parts[0] or parts[0] == "-" or method == "OPTIONS":
@@ -65,6 +65,17 @@ def deed(method: str, path: str, query_string: str, status: int, refused: bool) 
     found = _written(parts) if method == "POST" else None
     found = found or _read(parts, arguments_of(query_string))
     return None if found is None else replace(found, failed=failed)
+
+
+def via(path: str) -> str:
+    """How somebody came who asks for that path: ``page`` and ``api`` are ours, or ``datasette``."""
+    if not _is_ours(path):
+        return "datasette"
+    return "api" if path.endswith((".json", ".csv")) else "page"
+
+
+def _is_ours(path: str) -> bool:
+    return path == PREFIX or path.startswith((f"{PREFIX}/", f"{PREFIX}."))
 
 
 def arguments_of(query_string: str) -> dict[str, str]:

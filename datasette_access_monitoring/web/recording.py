@@ -28,7 +28,7 @@ from ..self_audit import (
 from .access import visible_databases
 from .audit_databases import Reach, audit_databases, reach_of
 from .canned_queries import as_written
-from .deeds import Deed, Did, arguments_of, deed
+from .deeds import Deed, Did, arguments_of, deed, via
 from .denials import Denials
 from .principals import principal
 from .working import record
@@ -103,7 +103,7 @@ async def _tell(datasette: Datasette, scope: Scope, noticed: _Noticed, status: i
     actor = None if noticed.request is None else noticed.request.actor
     answered = _Answered(
         actor=actor,
-        principal=principal(actor, scope, "datasette" if done.route else "api"),
+        principal=principal(actor, scope, via(path)),
         method=scope["method"],
         address=f"{path}?{query_string}" if query_string else path,
         refusal=noticed.refusal or "refused",

@@ -10,7 +10,7 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from ..errors import TooManyRuns
+from ..errors import StoreError, TooManyRuns
 from ..reports.model import Run
 from ..reports.running import Order, run_report
 from .working import path_of
@@ -30,6 +30,10 @@ async def begin(database: Database, order: Order) -> tuple[int, asyncio.Future[R
     A run of the same report over the same time that is under way is joined.  Raises
     ``TooManyRuns``, and ``StoreError`` where the database cannot take a run.
     """
+    if not database.is_mutable:
+        raise StoreError(
+            f"database {database.name} is served as immutable; nothing can be kept in it"
+        )
     if not _places.acquire(blocking=False):
         raise TooManyRuns(f"{MOST_RUNS} reports are running; try again when one has ended")
     claimed: Future[int] = Future()

@@ -17,6 +17,7 @@ from ...resources.keeping import Fixed
 from ...self_audit import Principal
 from ..access import may, visible_databases
 from ..configuration import fixed
+from ..deeds import via
 from ..principals import principal
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Call:
     @property
     def principal(self) -> Principal:
         """Who calls."""
-        return principal(self.request.actor, self.request.scope, "api")
+        return principal(self.request.actor, self.request.scope, via(own_path(self.request)))
 
     @property
     def fixed(self) -> Fixed:
@@ -129,6 +130,12 @@ class Call:
             raise Refused(
                 400, f"as_of: {text!r} is {error}; write 2026-11-22 or 2026-11-22T10:00:00Z"
             ) from error
+
+
+def own_path(request: Request) -> str:
+    """The path of a request without a ``base_url`` that stands in front of it."""
+    path = str(request.scope.get("route_path") or request.path)
+    return path.partition("?")[0]
 
 
 async def open_call(datasette: Datasette, request: Request, needs: tuple[str, str] | None) -> Call:

@@ -27,8 +27,8 @@ _BYTES = 64 * 1024 * 1024
 
 async def run_json(call: Call) -> Response:
     """Run a query: Trino SQL, or a saved query by name."""
-    question = await _question(call)
-    result = await _run(call, question, _rows(call))
+    question = await question_of(call)
+    result = await answer_to(call, question, _rows(call))
     return answer(
         call,
         {
@@ -43,7 +43,7 @@ async def run_json(call: Call) -> Response:
 
 async def run_csv(call: Call) -> Response:
     """The same as CSV, whole: a result that would be cut is an error."""
-    result = await _run(call, await _question(call), _rows(call, MAX_ROWS))
+    result = await answer_to(call, await question_of(call), _rows(call, MAX_ROWS))
     if result.truncated:
         raise Refused(
             400,
@@ -68,7 +68,8 @@ async def schema(call: Call) -> Response:
     return answer(call, {"views": [find_view(name, views)] if name else list(views.values())})
 
 
-async def _question(call: Call) -> Question:
+async def question_of(call: Call) -> Question:
+    """What a call asks: SQL, or a saved query by name.  Raises ``Refused``, ``NoSuchResource``."""
     name = call.optional_text("name")
     if not name:
         return Question(call.text("sql"), call.days, call.as_of_ms)
@@ -81,7 +82,8 @@ async def _question(call: Call) -> Question:
     return Question(kept.resource.spec.query, call.days, call.as_of_ms, name)
 
 
-async def _run(call: Call, question: Question, rows: int) -> Result:
+async def answer_to(call: Call, question: Question, rows: int) -> Result:
+    """What a question gives, at most so many rows; told to the log.  Raises ``QueryError``."""
     limits = Limits(rows=rows, bytes=_BYTES)
     database, principal = call.database, call.principal
 

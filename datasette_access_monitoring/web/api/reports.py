@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...clock import now_ms
-from ...errors import NoSuchRun, StoreError
+from ...errors import NoSuchRun
 from ...reports.documents import result_document, run_document, state_document
 from ...reports.looking import history, look, newest_result, newest_run, result
 from ...reports.running import Order
@@ -34,18 +34,14 @@ async def run(call: Call, name: str) -> Response:
 
     What went wrong in a query may be in the words of an event, which takes ``read`` to see.
     """
-    order = Order(await _report(call, name), call.days, call.as_of_ms, call.principal)
+    order = Order(await report_of(call, name), call.days, call.as_of_ms, call.principal)
     wait = call.flag("wait")
-    if not call.database.is_mutable:
-        raise StoreError(
-            f"database {call.database.name} is served as immutable; nothing can be kept in it"
-        )
     run_id, ended = await begin(call.database, order)
     if wait:
         await ended
     seen = await reading(call.database, lambda conn: look(conn, path_of(call.database), run_id))
     if seen.started_by != call.principal.user:
-        await _told(call)  # the event of the run itself tells of who began it
+        await told(call)  # the event of the run itself tells of who began it
     if not await call.may("security_report", "read"):
         seen = replace(seen, error="")
     content = {"run": run_document(seen), "state": state_document(seen)}
@@ -74,13 +70,13 @@ async def result_(call: Call, name: str) -> Response:
         return seen, sections
 
     seen, sections = await reading(call.database, find)
-    await _told(call)
+    await told(call)
     return answer(call, {"run": run_document(seen), "result": result_document(seen, sections)})
 
 
 async def runs(call: Call, name: str) -> Response:
     """The runs of a report that are kept, over any days, newest first."""
-    await _report(call, name)
+    await report_of(call, name)
     size = call.number("_size", DEFAULT_SIZE, MAX_SIZE)
     before = call.number("_next", 0, _LARGEST_ID) or None
     found = await reading(
@@ -92,12 +88,14 @@ async def runs(call: Call, name: str) -> Response:
     return page(call, "runs", [run_document(one) for one in shown], more)
 
 
-async def _told(call: Call) -> None:
+async def told(call: Call) -> None:
+    """Tell the log that the caller looked at what a report has found."""
     read = events_read(call.principal, call.request.full_path, True, now_ms())
     await record(call.database, read)
 
 
-async def _report(call: Call, name: str) -> Resource:
+async def report_of(call: Call, name: str) -> Resource:
+    """The report of that name.  Raises ``NoSuchResource``."""
     kept = await reading(
         call.database, lambda conn: get_resource(conn, Kind.SECURITY_REPORT, name, call.fixed)
     )
@@ -105,5 +103,5 @@ async def _report(call: Call, name: str) -> Resource:
 
 
 async def _key(call: Call, name: str) -> RunKey:
-    await _report(call, name)
+    await report_of(call, name)
     return RunKey(name, call.days, call.as_of_ms)

@@ -9,10 +9,33 @@ from urllib.parse import parse_qsl, urlencode
 from datasette.utils import add_cors_headers
 from datasette.utils.asgi import Response
 
+from ...errors import (
+    AccessMonitoringError,
+    NoSuchResource,
+    NoSuchRun,
+    NoSuchView,
+    ResourceChanged,
+    ResourceExists,
+    ResourceIsFixed,
+    StoreError,
+    TooManyRuns,
+)
 from .calls import Call
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
+
+# What our errors are to a caller, the most specific first; all others are a wrong request.
+_STATUS: tuple[tuple[type[AccessMonitoringError], int], ...] = (
+    (NoSuchResource, 404),
+    (NoSuchRun, 404),
+    (NoSuchView, 404),
+    (ResourceExists, 409),
+    (ResourceChanged, 409),
+    (ResourceIsFixed, 409),
+    (StoreError, 503),
+    (TooManyRuns, 503),
+)
 
 
 def answer(call: Call, content: Mapping[str, Any], status: int = 200) -> Response:
@@ -25,6 +48,11 @@ def error(datasette: Datasette, status: int, message: str, **details: Any) -> Re
     """An error in the shape of Datasette's own."""
     body = {"ok": False, "error": message, "errors": [message], "status": status, **details}
     return Response.json(body, status=status, headers=headers(datasette))
+
+
+def status_of(fault: AccessMonitoringError) -> int:
+    """The status that an error of ours is answered with."""
+    return next((status for kind, status in _STATUS if isinstance(fault, kind)), 400)
 
 
 def headers(datasette: Datasette) -> dict[str, str]:

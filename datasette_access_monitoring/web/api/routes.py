@@ -1,7 +1,7 @@
 """Which endpoints there are, the verb that each needs, and how a call reaches one.
 
 Every address ends in ``.json`` (a query's also in ``.csv``).  Without it, it is the address of
-a page; until there are pages it leads to the JSON.  Whoever may do nothing here gets 403 for
+a page; one that is not there yet leads to the JSON.  Whoever may do nothing here gets 403 for
 everything below the prefix, whether it is there or not.
 """
 
@@ -15,23 +15,12 @@ from typing import TYPE_CHECKING
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Forbidden, NotFound, Response
 
-from ...errors import (
-    AccessMonitoringError,
-    NoSuchResource,
-    NoSuchRun,
-    NoSuchView,
-    QueryError,
-    ResourceChanged,
-    ResourceExists,
-    ResourceIsFixed,
-    StoreError,
-    TooManyRuns,
-)
+from ...errors import AccessMonitoringError, QueryError
 from ...policy import VERBS
 from ..access import verbs_of
 from ..deeds import PREFIX
-from .calls import KINDS, Call, Refused, open_call
-from .responses import answer, error
+from .calls import KINDS, Call, Refused, open_call, own_path
+from .responses import answer, error, status_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -39,18 +28,6 @@ if TYPE_CHECKING:
 
 Handler = Callable[..., Awaitable[Response]]
 View = Callable[..., Awaitable[Response]]
-
-# What our errors are to a caller, the most specific first; all others are a wrong request.
-_STATUS: tuple[tuple[type[AccessMonitoringError], int], ...] = (
-    (NoSuchResource, 404),
-    (NoSuchRun, 404),
-    (NoSuchView, 404),
-    (ResourceExists, 409),
-    (ResourceChanged, 409),
-    (ResourceIsFixed, 409),
-    (StoreError, 503),
-    (TooManyRuns, 503),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +118,7 @@ def _view(endpoints: Mapping[str, Endpoint]) -> View:
             place = {"line": fault.line, "column": fault.column}
             return error(datasette, 400, str(fault), **place)
         except AccessMonitoringError as fault:
-            found = (status for kind, status in _STATUS if isinstance(fault, kind))
-            return error(datasette, next(found, 400), str(fault))
+            return error(datasette, status_of(fault), str(fault))
 
     return view
 
@@ -176,12 +152,6 @@ def _page(endpoints: Mapping[str, Endpoint]) -> View:
         if request.method not in ("GET", "HEAD") or endpoint is None:
             return error(datasette, 405, f"send this to {request.path}.json")
         query = f"?{request.query_string}" if request.query_string else ""
-        return Response.redirect(f"{datasette.urls.path(_own_path(request))}.json{query}")
+        return Response.redirect(f"{datasette.urls.path(own_path(request))}.json{query}")
 
     return view
-
-
-def _own_path(request: Request) -> str:
-    """The path without a ``base_url`` that stands in front of it."""
-    path = str(request.scope.get("route_path") or request.path)
-    return path.partition("?")[0]

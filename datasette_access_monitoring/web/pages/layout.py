@@ -1,0 +1,80 @@
+"""What every page shares: its frame, its links, the addresses of other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from datasette.utils import tilde_encode
+from datasette.utils.asgi import Response
+
+from ...events.times import rfc3339
+from ..access import verbs_of, visible_databases
+from ..deeds import PREFIX
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+    from ..api.calls import Call
+
+PACKAGE = "datasette_access_monitoring"
+
+# Address below the prefix, label, and the verb that opens it (none: any).
+_SECTIONS = (
+    ("", "Overview", None),
+    ("/query", "Query", ("audit_query", "use")),
+    ("/reports", "Reports", ("security_report", "list")),
+)
+
+
+class Addresses:
+    """The addresses of pages about one audit database, for links.
+
+    The database is named in them where there are several that its reader may see.
+    """
+
+    def __init__(self, datasette: Datasette, database: str, several: bool) -> None:
+        self._base = datasette.urls.path(PREFIX)
+        self._fixed = {"database": database} if several else {}
+
+    def to(self, path: str = "", **arguments: object) -> str:
+        """The address of a page, with those arguments that are something."""
+        given = {**self._fixed, **{k: v for k, v in arguments.items() if v not in (None, "")}}
+        return f"{self._base}{path}?{urlencode(given)}" if given else f"{self._base}{path}"
+
+    def report(self, name: str, suffix: str = "", **arguments: object) -> str:
+        """The address of a report, or of what is below it (``suffix``)."""
+        return self.to(f"/reports/{tilde_encode(name)}{suffix}", **arguments)
+
+
+async def addresses(call: Call) -> Addresses:
+    """The addresses for who calls."""
+    visible = await visible_databases(call.datasette, call.request.actor)
+    return Addresses(call.datasette, call.database.name, len(visible) > 1)
+
+
+async def page(
+    call: Call, template: str, context: Mapping[str, Any], *, status: int = 200
+) -> Response:
+    """A page of ours in Datasette's frame."""
+    verbs = await verbs_of(call.datasette, call.request.actor, call.database.name)
+    links = await addresses(call)
+    sections = [
+        (links.to(path), label) for path, label, verb in _SECTIONS if verb is None or verb in verbs
+    ]
+    static = call.datasette.urls.static_plugins
+    html = await call.datasette.render_template(
+        f"access_monitoring_{template}.html",
+        {
+            "database": call.database.name,
+            "sections": sections,
+            "links": links,
+            "verbs": verbs,
+            "rfc3339": rfc3339,
+            "static_file": lambda name: static(PACKAGE, name),
+            **context,
+        },
+        request=call.request,
+    )
+    return Response.html(html, status=status)

@@ -1,0 +1,65 @@
+"""The first page: how fresh the log is, what is in it, and the reports."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from ...clock import now_ms
+from ...store.state import count_rejects, read_source_states, read_type_states
+from ..working import reading
+from .layout import page
+from .reports import reports_and_runs
+
+if TYPE_CHECKING:
+    from datasette.utils.asgi import Response
+
+    from ..api.calls import Call
+
+_BROWSE = (("event", "list"), ("event", "read"))
+_SHOWN_TYPES = 20
+
+
+async def overview(call: Call) -> Response:
+    """Of everything what the caller's verbs open."""
+    may_browse = all([await call.may(*verb) for verb in _BROWSE])
+    may_list = await call.may("security_report", "list")
+
+    def find(connection: sqlite3.Connection) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if may_browse:
+            found["log"] = _log(connection)
+        if may_list:
+            found["reports"] = reports_and_runs(call, connection)
+        return found
+
+    return await page(call, "overview", await reading(call.database, find))
+
+
+def _log(connection: sqlite3.Connection) -> dict[str, Any]:
+    types = read_type_states(connection)
+    sources = read_source_states(connection)
+    # How far behind the log is, its sources say: what people do here is an event at once.
+    delivered = [one.last_event_ms for one in sources if one.last_event_ms is not None]
+    newest = max(delivered, default=None)
+    return {
+        "events": sum(one.events for one in types),
+        "types": types[:_SHOWN_TYPES],
+        "more_types": max(0, len(types) - _SHOWN_TYPES),
+        "first_ms": min((one.first_ms for one in types), default=None),
+        "newest_ms": newest,
+        "lag": None if newest is None else _lag(now_ms() - newest),
+        "sources": sources,
+        "rejects": sum(count_rejects(connection).values()),
+    }
+
+
+def _lag(milliseconds: int) -> str:
+    """How long ago that is, in the largest unit that it fills."""
+    if milliseconds < 0:
+        return "in the future: check the clocks"
+    for unit, length in (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000)):
+        count = milliseconds // length
+        if count:
+            return f"{count:,} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"

@@ -1,0 +1,83 @@
+"""The query editor: SQL in, a table out, the views beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...asking import Question
+from ...engine import Result
+from ...errors import QueryError
+from ...schema import find_view, views_of
+from ..api.calls import MAX_DAYS
+from ..api.queries import answer_to, question_of
+from ..working import reading
+from .cells import Table, table
+from .examples import EXAMPLES
+from .layout import addresses, page
+
+if TYPE_CHECKING:
+    from datasette.utils.asgi import Response
+
+    from ..api.calls import Call
+
+
+async def editor(call: Call) -> Response:
+    """The editor; with ``sql``, or the ``name`` of a saved query, with what it gives."""
+    # To look at a view's columns runs nothing.
+    view = call.optional_text("view")
+    asked = not view and (call.optional_text("sql") or call.optional_text("name"))
+    question = await question_of(call) if asked else _draft(call)
+    as_of = call.optional_text("as_of")
+    views = await reading(call.database, views_of)
+    context: dict[str, Any] = {
+        "sql": question.text,
+        "name": question.name,
+        "days": question.days,
+        "max_days": MAX_DAYS,
+        "as_of": as_of,
+        "views": list(views.values()),
+        "opened": find_view(view, views) if view else None,
+        "examples": EXAMPLES,
+        # What Datasette 1.0's editor completes.
+        "table_columns": {
+            name: [column["name"] for column in one["columns"]] for name, one in views.items()
+        },
+    }
+    if not asked:
+        return await page(call, "query", context)
+    rows = call.datasette.setting("max_returned_rows")
+    try:
+        result = await answer_to(call, question, rows)
+    except QueryError as error:
+        context |= {"error": str(error), "place": _place(question.text, error)}
+        return await page(call, "query", context, status=400)
+    links = await addresses(call)
+    arguments = {"sql": question.text, "days": question.days, "as_of": as_of}
+    context |= {
+        "result": result,
+        "table": _table(result),
+        "json": links.to("/query.json", **arguments, _size="max"),
+        "csv": links.to("/query.csv", **arguments),
+    }
+    return await page(call, "query", context)
+
+
+def _draft(call: Call) -> Question:
+    """What is being written, and not asked yet."""
+    return Question(call.optional_text("sql"), call.days, call.as_of_ms)
+
+
+def _table(result: Result) -> Table:
+    return table(result.columns, result.rows, len(result.rows))
+
+
+def _place(sql: str, error: QueryError) -> str:
+    """The line that an error is about with a mark below the place; ``''`` where it is not known."""
+    lines = sql.split("\n")
+    if error.line is None or not 1 <= error.line <= len(lines):
+        return ""
+    line = lines[error.line - 1]
+    column = error.column or 1
+    # The same white space in front of the mark, so that it stands below the place.
+    before = "".join("\t" if one == "\t" else " " for one in line[: column - 1])
+    return f"{line}\n{before}^"
