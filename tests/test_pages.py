@@ -180,7 +180,8 @@ async def test_a_report_is_run_and_read(datasette: Any, audit: Path) -> None:
     await text_of(datasette, f"{REPORT}?run=99", auditor, 404)
     assert len(told(audit, "secreports.report.run")) == 1
     assert len(told(audit, "secreports.events.read")) >= 2
-    assert "READY" in await text_of(datasette, f"{HOME}/reports", auditor)
+    listed = await text_of(datasette, f"{HOME}/reports", auditor)
+    assert "READY" in listed and f'href="{REPORT}?run={run}"' in listed
 
 
 @pytest.mark.asyncio
