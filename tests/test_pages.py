@@ -26,6 +26,7 @@ EVENTS: list[dict[str, Any]] = [
      "command": "javascript:alert(1)"},
     {"event": "exec", "time": "2026-11-20T11:00:00Z", "user": TURNED, "proto": "kube"},
     {"event": "exec", "time": "2026-11-20T12:00:00Z", "user": "=cmd()", "command": LONG},
+    {"event": "turned\u202ename", "time": "2026-11-20T13:00:00Z", "user": "x"},
     {"event": '<b onclick="x">', "time": "2026-11-20T13:00:00Z", "user": "x"},
 ]  # fmt: skip
 
@@ -150,6 +151,8 @@ async def test_hostile_values_are_text(datasette: Any) -> None:
     assert 'href="javascript:' not in page
     overview = await text_of(datasette, HOME)
     assert "<b onclick" not in overview and "&lt;b onclick=" in overview
+    for page in (overview, await text_of(datasette, f"{HOME}/query")):
+        assert "\u202e" not in page and "turned\\u202ename" in page
     name = await text_of(datasette, f"{HOME}/query?sql=SELECT+1+AS+%22{HOSTILE}%22")
     assert HOSTILE not in name
     await text_of(datasette, f"{HOME}/reports/{tilde_encode(HOSTILE)}", ROOT, 404)

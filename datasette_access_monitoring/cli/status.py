@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..clock import now_ms
+from ..clock import ago, now_ms
 from .common import db_option, echo_json, echo_table, format_option, one_line, utc_text
 
 
@@ -97,7 +97,7 @@ def _echo(db: Path, found: dict[str, Any]) -> None:
         click.echo(f"From       {found['oldest_event']}")
         click.echo(f"To         {found['newest_event']}")
     if found["lag_seconds"] is not None:
-        click.echo(f"Delivered  {found['newest_from_sources']} ({_lag(found['lag_seconds'])})")
+        click.echo(f"Delivered  {found['newest_from_sources']} ({ago(found['lag_seconds'])})")
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in found["rejects"].items())
     click.echo(f"Rejects    {rejected:,}" + (f" ({reasons})" if reasons else ""))
     click.echo(f"Integrity  {_verdict(found['faults'])}")
@@ -131,13 +131,3 @@ def _verdict(faults: list[str] | None) -> str:
     if faults is None:
         return "not checked (see --check)"
     return "sound" if not faults else one_line("; ".join(faults))
-
-
-def _lag(seconds: int) -> str:
-    if seconds < 0:
-        return "in the future: check the clocks"
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= length:
-            count = seconds // length
-            return f"{count:,} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"

@@ -10,6 +10,7 @@ from datasette.utils import tilde_encode
 from datasette.utils.asgi import Response
 
 from ...events.times import rfc3339
+from ...visible import visible
 from ..access import verbs_of, visible_databases
 from ..deeds import PREFIX
 
@@ -72,6 +73,7 @@ async def page(
             "links": links,
             "verbs": verbs,
             "rfc3339": rfc3339,
+            "visible": visible,
             "static_file": lambda name: static(PACKAGE, name),
             **context,
         },

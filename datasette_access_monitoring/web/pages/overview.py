@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from ...clock import now_ms
+from ...clock import ago, now_ms
 from ...store.state import count_rejects, read_source_states, read_type_states
 from ..working import reading
 from .layout import page
@@ -48,18 +48,7 @@ def _log(connection: sqlite3.Connection) -> dict[str, Any]:
         "more_types": max(0, len(types) - _SHOWN_TYPES),
         "first_ms": min((one.first_ms for one in types), default=None),
         "newest_ms": newest,
-        "lag": None if newest is None else _lag(now_ms() - newest),
+        "lag": None if newest is None else ago((now_ms() - newest) // 1000),
         "sources": sources,
         "rejects": sum(count_rejects(connection).values()),
     }
-
-
-def _lag(milliseconds: int) -> str:
-    """How long ago that is, in the largest unit that it fills."""
-    if milliseconds < 0:
-        return "in the future: check the clocks"
-    for unit, length in (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000)):
-        count = milliseconds // length
-        if count:
-            return f"{count:,} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"

@@ -32,7 +32,6 @@ _LARGEST_ID = (1 << 63) - 1
 
 async def all_(call: Call) -> Response:
     """The reports, each with its newest run."""
-
     reports = await reading(call.database, lambda conn: reports_and_runs(call, conn))
     return await page(call, "reports", {"reports": reports})
 
