@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "advice": {"policy", "resources", "sql", "errors"},
     "engine": {"sql", "store", "errors"},
     "asking": {"engine", "events", "self_audit", "sql", "clock", "errors"},
+    "charts": {"sql", "resources", "catalog", "visible"},
     "clock": set(),
     "reports": {
         "engine",
