@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from ..policy import BROWSE
 from .access import verbs_of, visible_databases
 from .deeds import PREFIX
 
@@ -30,6 +31,8 @@ async def of_database(
         return []
     verbs = await verbs_of(datasette, actor, database)
     found = [("", "Access Monitoring", "How fresh the log is, what is in it, reports.")]
+    if verbs >= BROWSE:
+        found.append(("/events", "Events", "Find who did what, and when."))
     if ("audit_query", "use") in verbs:
         found.append(("/query", "Query with Trino SQL", "The editor of Access Monitoring."))
     if ("security_report", "list") in verbs:

@@ -10,6 +10,7 @@ from datasette.utils import tilde_encode
 from datasette.utils.asgi import Response
 
 from ...events.times import rfc3339
+from ...policy import BROWSE
 from ...visible import visible
 from ..access import verbs_of, visible_databases
 from ..deeds import PREFIX
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
 PACKAGE = "datasette_access_monitoring"
 
-# Address below the prefix, label, and the verb that opens it (none: any).
-_SECTIONS = (
-    ("", "Overview", None),
-    ("/query", "Query", ("audit_query", "use")),
-    ("/reports", "Reports", ("security_report", "list")),
+# Address below the prefix, label, and the verbs that open it (none: any).
+_SECTIONS: tuple[tuple[str, str, frozenset[tuple[str, str]]], ...] = (
+    ("", "Overview", frozenset()),
+    ("/events", "Events", BROWSE),
+    ("/query", "Query", frozenset({("audit_query", "use")})),
+    ("/reports", "Reports", frozenset({("security_report", "list")})),
 )
 
 
@@ -61,9 +63,7 @@ async def page(
     """A page of ours in Datasette's frame."""
     verbs = await verbs_of(call.datasette, call.request.actor, call.database.name)
     links = await addresses(call)
-    sections = [
-        (links.to(path), label) for path, label, verb in _SECTIONS if verb is None or verb in verbs
-    ]
+    sections = [(links.to(path), label) for path, label, needed in _SECTIONS if needed <= verbs]
     static = call.datasette.urls.static_plugins
     html = await call.datasette.render_template(
         f"access_monitoring_{template}.html",
