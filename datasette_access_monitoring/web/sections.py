@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import dataclass
+
+from ..policy import BROWSE
 
 Verb = tuple[str, str]
 """A kind of resource and a verb on it."""
@@ -16,18 +18,22 @@ class Section:
     path: str
     label: str
     description: str
-    needs: tuple[Verb, ...] = ()
+    needs: frozenset[Verb] = frozenset()
 
-    def is_open_to(self, verbs: Collection[Verb]) -> bool:
+    def is_open_to(self, verbs: Set[Verb]) -> bool:
         """Whether somebody with these verbs may see it."""
-        return bool(verbs) and all(verb in verbs for verb in self.needs)
+        return bool(verbs) and self.needs <= verbs
 
 
 SECTIONS = (
     Section("", "Overview", "How fresh the log is, what is in it, reports."),
-    Section("/query", "Query", "Ask the log in Trino SQL.", (("audit_query", "use"),)),
+    Section("/events", "Events", "Find who did what, and when.", BROWSE),
+    Section("/query", "Query", "Ask the log in Trino SQL.", frozenset({("audit_query", "use")})),
     Section(
-        "/reports", "Reports", "What they found, and running them.", (("security_report", "list"),)
+        "/reports",
+        "Reports",
+        "What they found, and running them.",
+        frozenset({("security_report", "list")}),
     ),
 )
 """In the order in which they are shown."""

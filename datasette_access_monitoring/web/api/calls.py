@@ -75,6 +75,11 @@ class Call:
         """Whether the caller may do that in the database as well."""
         return await may(self.datasette, self.request.actor, kind, verb, self.database.name)
 
+    async def require(self, kind: str, verb: str) -> None:
+        """Refuse a caller who may not do that.  Raises ``Refused``."""
+        if not await self.may(kind, verb):
+            raise Refused(403, _needed(kind, verb, self.database.name))
+
     def text(self, name: str) -> str:
         """A parameter that must be there.  Raises ``Refused``."""
         value = self.optional_text(name)
@@ -147,9 +152,13 @@ async def open_call(datasette: Datasette, request: Request, needs: tuple[str, st
     if needs is not None:
         kind, verb = needs
         if not await may(datasette, request.actor, kind, verb, database.name):
-            raise Refused(403, f"you need the verb {verb} on {kind} in database {database.name}")
+            raise Refused(403, _needed(kind, verb, database.name))
     body = b"" if request.method in ("GET", "HEAD") else await _body(request)
     return Call(datasette, request, database, _values(request, body), body)
+
+
+def _needed(kind: str, verb: str, database: str) -> str:
+    return f"you need the verb {verb} on {kind} in database {database}"
 
 
 async def _database(datasette: Datasette, request: Request) -> Database:

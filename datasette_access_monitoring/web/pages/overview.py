@@ -6,6 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from ...clock import ago, now_ms
+from ...policy import BROWSE
 from ...sql.rules.times import DAY_MS
 from ...store.state import count_rejects, read_source_states, read_type_states
 from ..working import reading
@@ -18,13 +19,12 @@ if TYPE_CHECKING:
 
     from ..api.calls import Call
 
-_BROWSE = (("event", "list"), ("event", "read"))
 _SHOWN_TYPES = 20
 
 
 async def overview(call: Call) -> Response:
     """Of everything what the caller's verbs open."""
-    may_browse = all([await call.may(*verb) for verb in _BROWSE])
+    may_browse = all([await call.may(*verb) for verb in BROWSE])
     may_list = await call.may("security_report", "list")
 
     def find(connection: sqlite3.Connection) -> dict[str, Any]:

@@ -45,6 +45,8 @@ def routes() -> list[tuple[str, View]]:
     found: list[tuple[str, dict[str, Page]]] = [
         ("", {"GET": Page("overview", "overview", None)}),
         ("/query", {"GET": query, "POST": query}),
+        ("/events", {"GET": Page("events", "search", ("event", "list"))}),
+        (r"/events/(?P<name>[^/\.]+)", {"GET": Page("events", "one", ("event", "read"))}),
         ("/reports", {"GET": Page("reports", "all_", ("security_report", "list"))}),
         (
             r"/reports/(?P<name>[^/\.]+)",
