@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "config": {"resources", "errors"},
     "schema": {"catalog", "store", "sql.relation", "suggestions", "errors"},
     "advice": {"policy", "resources", "sql", "errors"},
-    "engine": {"sql", "store", "errors"},
+    "stopping": set(),
+    "engine": {"sql", "store", "stopping", "errors"},
     "asking": {"engine", "events", "self_audit", "sql", "clock", "errors"},
     "clock": set(),
     "reports": {

@@ -83,14 +83,17 @@ async def question_of(call: Call) -> Question:
 
 
 async def answer_to(call: Call, question: Question, rows: int) -> Result:
-    """What a question gives, at most so many rows; told to the log.  Raises ``QueryError``."""
+    """What a question gives, at most so many rows; told to the log.  Raises ``QueryError``.
+
+    It is stopped when the caller goes away.
+    """
     limits = Limits(rows=rows, bytes=_BYTES)
     database, principal = call.database, call.principal
 
     def run(engine: Engine) -> Result:
         return ask(engine, question, principal, lambda event: record_now(database, event), limits)
 
-    return await asking(database, run)
+    return await asking(database, run, call.gone)
 
 
 def _rows(call: Call, default: int | None = None) -> int:
