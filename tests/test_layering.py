@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "stopping": set(),
     "engine": {"sql", "store", "stopping", "errors"},
     "asking": {"engine", "events", "self_audit", "sql", "clock", "errors"},
+    "charts": {"sql", "resources", "catalog", "visible"},
     "clock": set(),
     "reports": {
         "engine",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Response
 
+from ...charts.choosing import choices, named
+from ...charts.drawing import Drawing, drawing
 from ...errors import NoSuchRun
 from ...events.times import rfc3339
 from ...reports.looking import history, newest_run, result
@@ -14,6 +16,7 @@ from ...reports.model import Run, Section, Status
 from ...reports.running import Order
 from ...resources.keeping import list_resources
 from ...resources.model import Kind, SecurityReport
+from ...sql.window import Window
 from ...store.report_runs import RunKey
 from ..api.calls import MAX_DAYS
 from ..api.reports import report_of, told
@@ -86,12 +89,30 @@ async def one(call: Call, name: str) -> Response:
             "run": run_,
             "days": run_.key.days,
             "as_of": "" if at is None else rfc3339(at),
+            "drawn": True,
             "running": run_.status is Status.RUNNING,
             "sections_found": [
-                (section, table(section.columns, section.rows, _SHOWN_ROWS)) for section in sections
+                (
+                    section,
+                    table(section.columns, section.rows, _SHOWN_ROWS),
+                    _drawing(run_, section),
+                )
+                for section in sections
             ],
         }
     return await page(call, "report", context)
+
+
+def _drawing(run_: Run, section: Section) -> Drawing | None:
+    """The chart of a section, over all days of its run: what it asks for, or what fits best."""
+    asked = section.query.chart
+    choice = None if asked is None else named(section.columns, asked)
+    if choice is None:
+        choice = next(iter(choices(section.columns)), None)
+    if choice is None:
+        return None
+    window = Window.last_days(run_.key.days, run_.moment_ms)
+    return drawing(section.columns, section.rows, choice, window)
 
 
 async def run(call: Call, name: str) -> Response:
