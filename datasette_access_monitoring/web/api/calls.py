@@ -6,6 +6,7 @@ nothing, not even which names and methods there are.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,6 +80,16 @@ class Call:
         """Refuse a caller who may not do that.  Raises ``Refused``."""
         if not await self.may(kind, verb):
             raise Refused(403, _needed(kind, verb, self.database.name))
+
+    async def gone(self) -> None:
+        """Wait until the caller has gone away, or has the whole answer."""
+        ends = 0
+        while (message := await self.request.receive())["type"] != "http.disconnect":
+            ends += not message.get("more_body", False)
+            if ends > 1:
+                # A body ends once.  A server that says so again and again, without ever waiting,
+                # would keep everybody else from being served.
+                await asyncio.Event().wait()
 
     def text(self, name: str) -> str:
         """A parameter that must be there.  Raises ``Refused``."""
