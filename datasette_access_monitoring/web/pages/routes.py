@@ -51,8 +51,8 @@ def routes() -> list[tuple[str, View]]:
         (
             r"/reports/(?P<name>[^/\.]+)",
             {
-                "GET": Page("reports", "one", ("security_report", "read")),
-                "POST": Page("reports", "run", ("security_report", "use")),
+                "GET": Page("report", "one", ("security_report", "read")),
+                "POST": Page("report", "run", ("security_report", "use")),
             },
         ),
     ]
