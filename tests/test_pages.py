@@ -13,6 +13,7 @@ from access_world import actor, write_world
 from conftest import ROOT, fetch, open_datasette, send, told
 from datasette.utils import tilde_encode
 
+from datasette_access_monitoring.compat.versions import IS_V1
 from datasette_access_monitoring.web.pages.examples import EXAMPLES
 
 HOME = "/-/access-monitoring"
@@ -228,6 +229,22 @@ async def test_datasette_s_pages_lead_here_who_may_go(datasette: Any) -> None:
     assert f"{HOME}/query?database=audit" in page and f"{HOME}/reports?database=audit" in page
     page = await text_of(datasette, "/audit", actor("browser"))
     assert f"{HOME}?database=audit" in page and f"{HOME}/query" not in page
+
+
+@pytest.mark.asyncio
+@pytest.mark.skipif(not IS_V1, reason="Datasette 0.65 has neither of the two menus")
+async def test_datasette_1_s_first_page_and_jump_menu_lead_here_too(datasette: Any) -> None:
+    page = await text_of(datasette, "/", actor("asker"))
+    assert "How fresh the log is" in page
+
+    async def jumps(who: Any) -> set[str]:
+        found = (await fetch(datasette, "/-/jump.json?q=monitoring", who)).json()["matches"]
+        return {one["url"] for one in found}
+
+    assert f"{HOME}/query?database=audit" in await jumps(actor("asker"))
+    assert f"{HOME}/query?database=audit" not in await jumps(actor("lister"))
+    assert f"{HOME}/reports?database=audit" in await jumps(actor("lister"))
+    assert await jumps({"id": "bob"}) == await jumps(None) == set()
 
 
 @pytest.mark.asyncio

@@ -6,6 +6,7 @@ Nothing is written.  A run that says it is running, and whose runner is gone, is
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from ..store.report_runs import (
     StoredRun,
     read_newest_finished,
     read_newest_run,
+    read_previous_ready,
     read_run,
     read_runs,
     read_sections,
 )
+from .changes import Comparison, compare
 from .liveness import is_there
 from .model import Run, Section, Status, run_of, section_of
 
@@ -58,6 +61,23 @@ def result(connection: sqlite3.Connection, db: Path | str, run: int) -> tuple[Ru
     """A run with what its sections have found so far.  Raises ``NoSuchRun``."""
     seen = look(connection, db, run)
     return seen, _sections(connection, seen)
+
+
+def comparison(
+    connection: sqlite3.Connection, run: Run, sections: Sequence[Section]
+) -> Comparison | None:
+    """What changed since the READY run of the same report and days before a run that is READY.
+
+    ``None`` where there is none.
+    """
+    if run.status is not Status.READY:
+        return None
+    key = run.key
+    row = read_previous_ready(connection, key.report, days=key.days, before_ms=run.moment_ms)
+    if row is None:
+        return None
+    since = run_of(row)
+    return Comparison(since, compare(_sections(connection, since), sections))
 
 
 def history(

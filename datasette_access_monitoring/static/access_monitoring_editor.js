@@ -90,11 +90,12 @@
     }
   }
 
-  // Before the editors see it: theirs would run the query a second time.
+  // Before the editors see it: theirs would run the query a second time, or without its status.
   form.addEventListener(
     "keydown",
     (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const inEditor = event.target.closest(".CodeMirror, .cm-editor");
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey || (event.shiftKey && inEditor))) {
         event.preventDefault();
         event.stopPropagation();
         form.requestSubmit();

@@ -94,6 +94,19 @@ def read_newest_finished(connection: sqlite3.Connection, key: RunKey) -> StoredR
     return _one(connection, sql, _parameters(key))
 
 
+def read_previous_ready(
+    connection: sqlite3.Connection, report: str, *, days: int, before_ms: int
+) -> StoredRun | None:
+    """The READY run over so many days whose moment is the last before that one."""
+    sql = (
+        f'SELECT {_RUN} FROM "_report_runs"\n'
+        'WHERE "report" = :report AND "days" = :days AND "status" = \'READY\'\n'
+        '  AND "moment_ms" < :before_ms\n'
+        'ORDER BY "moment_ms" DESC, "id" DESC LIMIT 1'
+    )
+    return _one(connection, sql, {"report": report, "days": days, "before_ms": before_ms})
+
+
 def read_runs(
     connection: sqlite3.Connection, report: str, *, before: int | None = None, limit: int
 ) -> list[StoredRun]:

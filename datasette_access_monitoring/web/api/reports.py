@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 
 from ...clock import now_ms
 from ...errors import NoSuchRun
-from ...reports.documents import result_document, run_document, state_document
-from ...reports.looking import history, look, newest_result, newest_run, result
+from ...reports.documents import (
+    changes_document,
+    result_document,
+    run_document,
+    state_document,
+)
+from ...reports.looking import comparison, history, look, newest_result, newest_run, result
 from ...reports.running import Order
 from ...resources.keeping import get_resource
 from ...resources.model import Kind, Resource
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
     from datasette.utils.asgi import Response
 
+    from ...reports.changes import Comparison
     from ...reports.model import Run, Section
 
 _LARGEST_ID = (1 << 63) - 1
@@ -61,17 +67,22 @@ async def result_(call: Call, name: str) -> Response:
     run_id = call.number("run", 0, _LARGEST_ID)
     db = path_of(call.database)
 
-    def find(connection: sqlite3.Connection) -> tuple[Run, list[Section]]:
-        if not run_id:
-            return newest_result(connection, db, key)
-        seen, sections = result(connection, db, run_id)
-        if seen.key.report != name:
-            raise NoSuchRun(f"there is no run {run_id} of report {name!r}")
-        return seen, sections
+    def find(connection: sqlite3.Connection) -> tuple[Run, list[Section], Comparison | None]:
+        if run_id:
+            seen, sections = result(connection, db, run_id)
+        else:
+            seen, sections = newest_result(connection, db, key)
+        is_of(seen, name)
+        return seen, sections, comparison(connection, seen, sections)
 
-    seen, sections = await reading(call.database, find)
+    seen, sections, changes = await reading(call.database, find)
     await told(call)
-    return answer(call, {"run": run_document(seen), "result": result_document(seen, sections)})
+    content = {
+        "run": run_document(seen),
+        "result": result_document(seen, sections),
+        "changes": None if changes is None else changes_document(changes, sections),
+    }
+    return answer(call, content)
 
 
 async def runs(call: Call, name: str) -> Response:
@@ -100,6 +111,12 @@ async def report_of(call: Call, name: str) -> Resource:
         call.database, lambda conn: get_resource(conn, Kind.SECURITY_REPORT, name, call.fixed)
     )
     return kept.resource
+
+
+def is_of(run: Run, report: str) -> None:
+    """Raise ``NoSuchRun`` for a run of another report: each is asked for by its own."""
+    if run.key.report != report:
+        raise NoSuchRun(f"there is no run {run.id} of report {report!r}")
 
 
 async def _key(call: Call, name: str) -> RunKey:

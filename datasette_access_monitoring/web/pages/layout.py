@@ -13,6 +13,7 @@ from ...events.times import rfc3339
 from ...visible import visible
 from ..access import verbs_of, visible_databases
 from ..deeds import PREFIX
+from ..sections import SECTIONS
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
     from ..api.calls import Call
 
 PACKAGE = "datasette_access_monitoring"
-
-# Address below the prefix, label, and the verb that opens it (none: any).
-_SECTIONS = (
-    ("", "Overview", None),
-    ("/query", "Query", ("audit_query", "use")),
-    ("/reports", "Reports", ("security_report", "list")),
-)
 
 
 class Addresses:
@@ -61,9 +55,7 @@ async def page(
     """A page of ours in Datasette's frame."""
     verbs = await verbs_of(call.datasette, call.request.actor, call.database.name)
     links = await addresses(call)
-    sections = [
-        (links.to(path), label) for path, label, verb in _SECTIONS if verb is None or verb in verbs
-    ]
+    sections = [(links.to(one.path), one.label) for one in SECTIONS if one.is_open_to(verbs)]
     static = call.datasette.urls.static_plugins
     html = await call.datasette.render_template(
         f"access_monitoring_{template}.html",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...asking import Question
+from ...charts.choosing import choices
+from ...charts.drawing import Drawing, drawing
 from ...engine import Result
 from ...errors import QueryError
 from ...schema import find_view, views_of
@@ -56,6 +58,7 @@ async def editor(call: Call) -> Response:
     context |= {
         "result": result,
         "table": _table(result),
+        "drawings": _drawings(result),
         "json": links.to("/query.json", **arguments, _size="max"),
         "csv": links.to("/query.csv", **arguments),
     }
@@ -69,6 +72,14 @@ def _draft(call: Call) -> Question:
 
 def _table(result: Result) -> Table:
     return table(result.columns, result.rows, len(result.rows))
+
+
+def _drawings(result: Result) -> list[Drawing]:
+    """The charts of a result; one row is no chart."""
+    if len(result.rows) < 2:
+        return []
+    found = (drawing(result.columns, result.rows, one) for one in choices(result.columns))
+    return [one for one in found if one is not None]
 
 
 def _place(sql: str, error: QueryError) -> str:

@@ -1,33 +1,21 @@
-"""The list of reports, and a report: what its newest run found, earlier ones, running it."""
+"""The list of reports, each with its newest run."""
 
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from datasette.utils.asgi import Response
-
-from ...errors import NoSuchRun
-from ...events.times import rfc3339
-from ...reports.looking import history, newest_run, result
-from ...reports.model import Run, Section, Status
-from ...reports.running import Order
+from ...reports.looking import history
+from ...reports.model import Run
 from ...resources.keeping import list_resources
 from ...resources.model import Kind, SecurityReport
-from ...store.report_runs import RunKey
-from ..api.calls import MAX_DAYS
-from ..api.reports import report_of, told
-from ..report_runs import begin
 from ..working import path_of, reading
-from .cells import table
-from .layout import addresses, page
+from .layout import page
 
 if TYPE_CHECKING:
-    from ..api.calls import Call
+    from datasette.utils.asgi import Response
 
-_SHOWN_ROWS = 500
-_SHOWN_RUNS = 20
-_LARGEST_ID = (1 << 63) - 1
+    from ..api.calls import Call
 
 
 async def all_(call: Call) -> Response:
@@ -47,59 +35,3 @@ def reports_and_runs(
         newest = history(connection, path_of(call.database), name, limit=1)
         found.append((name, spec, newest[0] if newest else None))
     return found
-
-
-async def one(call: Call, name: str) -> Response:
-    """What the newest run over so many days found, or a run of the past (``run``)."""
-    report = await report_of(call, name)
-    wanted = call.number("run", 0, _LARGEST_ID)
-    key = RunKey(name, call.days, call.as_of_ms)
-    db = path_of(call.database)
-
-    def find(
-        connection: sqlite3.Connection,
-    ) -> tuple[tuple[Run, list[Section]] | None, list[Run]]:
-        runs = history(connection, db, name, limit=_SHOWN_RUNS)
-        try:
-            run_id = wanted or newest_run(connection, db, key).id
-        except NoSuchRun:
-            return None, runs
-        found = result(connection, db, run_id)
-        if found[0].key.report != name:
-            raise NoSuchRun(f"there is no run {run_id} of report {name!r}")
-        return found, runs
-
-    found, runs = await reading(call.database, find)
-    context: dict[str, Any] = {
-        "name": name,
-        "report": report.spec,
-        "runs": runs,
-        "max_days": MAX_DAYS,
-        "days": key.days,
-        "as_of": call.optional_text("as_of"),
-    }
-    if found is not None:
-        run_, sections = found
-        await told(call)
-        at = run_.key.as_of_ms
-        context |= {
-            "run": run_,
-            "days": run_.key.days,
-            "as_of": "" if at is None else rfc3339(at),
-            "running": run_.status is Status.RUNNING,
-            "sections_found": [
-                (section, table(section.columns, section.rows, _SHOWN_ROWS)) for section in sections
-            ],
-        }
-    return await page(call, "report", context)
-
-
-async def run(call: Call, name: str) -> Response:
-    """Begin a run, or join the same one that is under way, and go where it is seen."""
-    order = Order(await report_of(call, name), call.days, call.as_of_ms, call.principal)
-    await begin(call.database, order)
-    links = await addresses(call)
-    as_of = call.optional_text("as_of")
-    there = links.report(name, days=order.days, as_of=as_of)
-    may_read = await call.may("security_report", "read")
-    return Response.redirect(there if may_read else links.to("/reports"))
