@@ -14,13 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from .serving import Server, serving
 from .visiting import Visitor, visiting
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+
+# Busy machines are slow; nothing here is about speed.
+expect.set_options(timeout=30_000)
 
 
 # Of a module, not of the session: Playwright's event loop runs as long as this does, and the
