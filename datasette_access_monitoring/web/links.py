@@ -34,6 +34,10 @@ async def of_database(
         found.append(("/query", "Query with Trino SQL", "The editor of Access Monitoring."))
     if ("security_report", "list") in verbs:
         found.append(("/reports", "Security reports", "What they found, and running them."))
+    if ("audit_query", "list") in verbs:
+        found.append(("/queries", "Saved queries", "Trino SQL that was kept under a name."))
+    if ("role", "list") in verbs:
+        found.append(("/roles", "Roles", "Who may see what of this audit log."))
     return [
         {"href": _address(datasette, path, database), "label": label, "description": description}
         for path, label, description in found
