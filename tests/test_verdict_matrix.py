@@ -42,6 +42,10 @@ def report(tried: Tried) -> bool:
     return tried.reports
 
 
+def change(kind: str) -> Needs:
+    return lambda tried: tried.allows(kind, "read") and tried.allows(kind, "update")
+
+
 def nobody(_: Tried) -> bool:
     return False
 
@@ -104,6 +108,19 @@ OURS: list[tuple[str, Needs, str]] = [
             ("POST", ".json", "create"),
             ("PUT", "/none.json", "update"),
             ("DELETE", "/none.json", "delete"),
+        )
+    ),
+    *(
+        (request, needs, "database")
+        for kinds, kind, new in (("queries", "audit_query", "query"), ("roles", "role", "role"))
+        for request, needs in (
+            (f"GET {API}/{kinds}/none", verb(kind, "read")),
+            (f"GET {API}/new-{new}", verb(kind, "create")),
+            (f"POST {API}/new-{new}", verb(kind, "create")),
+            (f"GET {API}/{kinds}/none/edit", change(kind)),
+            (f"POST {API}/{kinds}/none/edit", change(kind)),
+            (f"GET {API}/{kinds}/none/delete", verb(kind, "delete")),
+            (f"POST {API}/{kinds}/none/delete", verb(kind, "delete")),
         )
     ),
 ]

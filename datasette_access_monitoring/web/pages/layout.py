@@ -10,7 +10,7 @@ from datasette.utils import tilde_encode
 from datasette.utils.asgi import Response
 
 from ...events.times import rfc3339
-from ...visible import visible
+from ...visible import visible, visible_lines
 from ..access import verbs_of, visible_databases
 from ..deeds import PREFIX
 from ..sections import SECTIONS
@@ -40,7 +40,11 @@ class Addresses:
 
     def report(self, name: str, suffix: str = "", **arguments: object) -> str:
         """The address of a report, or of what is below it (``suffix``)."""
-        return self.to(f"/reports/{tilde_encode(name)}{suffix}", **arguments)
+        return self.resource("reports", name, suffix, **arguments)
+
+    def resource(self, kinds: str, name: str, suffix: str = "", **arguments: object) -> str:
+        """The same of a resource of any kind, which ``kinds`` is in addresses."""
+        return self.to(f"/{kinds}/{tilde_encode(name)}{suffix}", **arguments)
 
 
 async def addresses(call: Call) -> Addresses:
@@ -66,6 +70,7 @@ async def page(
             "verbs": verbs,
             "rfc3339": rfc3339,
             "visible": visible,
+            "visible_lines": visible_lines,
             "static_file": lambda name: static(PACKAGE, name),
             **context,
         },
