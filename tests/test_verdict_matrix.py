@@ -81,6 +81,7 @@ OURS: list[tuple[str, Needs, str]] = [
     (f"POST {API}/query.json", verb("audit_query", "use"), "database"),
     (f"GET {API}/schema.json", verb("audit_query", "use"), "database"),
     (f"GET {PAR}", verb("security_report", "read"), "database"),
+    (f"GET {PAR}/export", verb("security_report", "read"), "database"),
     (f"GET {PAR}/state.json", verb("security_report", "read"), "database"),
     (f"GET {PAR}/result.json", verb("security_report", "read"), "database"),
     (f"GET {PAR}/runs.json", verb("security_report", "read"), "database"),

@@ -53,6 +53,10 @@ def routes() -> list[tuple[str, View]]:
                 "POST": Page("report", "run", ("security_report", "use")),
             },
         ),
+        (
+            r"/reports/(?P<name>[^/\.]+)/export",
+            {"GET": Page("report_export", "export", ("security_report", "read"))},
+        ),
     ]
     return [(rf"{PREFIX}{path}$", _view(pages)) for path, pages in found]
 
