@@ -90,6 +90,7 @@ OURS: list[tuple[str, Needs, str]] = [
     (f"GET {API}/events/exec-{{pk}}.json", browse, "database"),
     (f"GET {API}/events/exec-1.json", browse, "database"),
     (f"GET {PAR}", verb("security_report", "read"), "database"),
+    (f"GET {PAR}/export", verb("security_report", "read"), "database"),
     (f"GET {PAR}/state.json", verb("security_report", "read"), "database"),
     (f"GET {PAR}/result.json", verb("security_report", "read"), "database"),
     (f"GET {PAR}/runs.json", verb("security_report", "read"), "database"),

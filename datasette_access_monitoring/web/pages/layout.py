@@ -14,13 +14,12 @@ from ...visible import visible, visible_lines
 from ..access import verbs_of, visible_databases
 from ..deeds import PREFIX
 from ..sections import SECTIONS
+from .chart_scripts import CHART_SCRIPTS, PACKAGE
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
     from ..api.calls import Call
-
-PACKAGE = "datasette_access_monitoring"
 
 
 class Addresses:
@@ -72,6 +71,7 @@ async def page(
             "visible": visible,
             "visible_lines": visible_lines,
             "static_file": lambda name: static(PACKAGE, name),
+            "chart_scripts": [static(PACKAGE, name) for name in CHART_SCRIPTS],
             **context,
         },
         request=call.request,

@@ -57,6 +57,10 @@ def routes() -> list[tuple[str, View]]:
         ),
         *_of_kind("queries", "audit_query", "new-query"),
         *_of_kind("roles", "role", "new-role"),
+        (
+            r"/reports/(?P<name>[^/\.]+)/export",
+            {"GET": Page("report_export", "export", ("security_report", "read"))},
+        ),
     ]
     return [(rf"{PREFIX}{path}$", _view(pages)) for path, pages in found]
 
