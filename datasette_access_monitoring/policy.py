@@ -145,6 +145,28 @@ def access_of(roles: Iterable[Resource], now_ms: int) -> Access:
     return Access(frozenset(allowed - denied))
 
 
+def loses_roles(
+    names: Collection[str],
+    roles: Mapping[str, Resource],
+    name: str,
+    changed: Resource | None,
+    now_ms: int,
+) -> bool:
+    """Whether a change of one role takes the right to change roles from who has these ``names``.
+
+    ``roles`` are all that there are, by name; the one called ``name`` becomes ``changed``, which
+    may be new, or goes (``None``).  The moment is in milliseconds since 1970 UTC.
+    """
+    others = {key: role for key, role in roles.items() if key != name}
+    after = others if changed is None else {**others, name: changed}
+    return _may_change_roles(names, roles, now_ms) and not _may_change_roles(names, after, now_ms)
+
+
+def _may_change_roles(names: Collection[str], roles: Mapping[str, Resource], now_ms: int) -> bool:
+    held = (roles[name] for name in names if name in roles)
+    return access_of(held, now_ms).allows("role", "update")
+
+
 def _has_expired(resource: Resource, now_ms: int) -> bool:
     return resource.expires_ms is not None and resource.expires_ms <= now_ms
 

@@ -2,77 +2,41 @@
 
 from __future__ import annotations
 
-import html
 import re
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
-from access_world import actor, write_world
-from conftest import ROOT, fetch, open_datasette
+from access_world import actor
+from conftest import ROOT, fetch, open_datasette, told
+from report_world import (
+    ALICE,
+    AS_OF_MS,
+    DAY_MS,
+    EVENTS,
+    HOSTILE,
+    LONG,
+    MINE,
+    QUERIES,
+    TURNED,
+    exec_by,
+    ran,
+    text_of,
+    under_way,
+    words,
+    write_reported,
+)
 
 from datasette_access_monitoring.reports.running import Order, run_report
 from datasette_access_monitoring.resources.documents import report_resource
-from datasette_access_monitoring.resources.keeping import create_resource, fixed_resources
 from datasette_access_monitoring.resources.model import AuditQuery, SecurityReport
-from datasette_access_monitoring.self_audit import Principal
 from datasette_access_monitoring.store.database import open_for_writing
-from datasette_access_monitoring.store.write import Writer
-
-MINE = "/-/access-monitoring/reports/mine"
-HOSTILE = "<img src=x onerror=alert(1)>"
-TURNED = "evil\u202etxt.exe"
-LONG = "x" * 30_000
-ALICE = Principal("alice", "cli")
-DAY_MS = 86_400_000
-AS_OF_MS = 1_795_219_199_999  # 2026-11-20T23:59:59.999Z
-QUERIES = (
-    AuditQuery("users", "Who", "", "Ask them.", None,
-               "SELECT event_date, count(*) AS count, user FROM exec GROUP BY event_date, user"),
-    AuditQuery("commands", "What", "", "", None, "SELECT command FROM exec"),
-    AuditQuery("never", "Never", "", "", None, "SELECT user FROM exec WHERE false"),
-)  # fmt: skip
-
-
-def exec_by(user: str, day: int, count: int) -> list[dict[str, Any]]:
-    time = f"2026-11-{day}T10:00:00Z"
-    return [{"event": "exec", "time": time, "user": user, "ei": n} for n in range(count)]
-
-
-EVENTS = [
-    *exec_by("alice", 18, 3), *exec_by("dan", 18, 1), *exec_by("erin", 18, 2),
-    *exec_by("alice", 20, 5), *exec_by("erin", 20, 1), *exec_by(HOSTILE, 20, 1),
-    *exec_by(TURNED, 20, 1), *exec_by(LONG, 20, 1),
-]  # fmt: skip
+from datasette_access_monitoring.store.report_runs import read_section_counts
 
 
 @pytest.fixture
 def audit(tmp_path: Path) -> Path:
-    path = write_world(tmp_path / "audit.db", EVENTS)
-    connection = open_for_writing(path)
-    create_resource(Writer(connection), REPORT, fixed_resources(), ALICE, 0)
-    connection.close()
-    return path
-
-
-REPORT = report_resource(SecurityReport("mine", "Mine", "What I ask.", QUERIES))
-
-
-def ran(path: Path, day: int, days: int = 1) -> int:
-    """Run the report over the days up to that one of November."""
-    order = Order(REPORT, days, AS_OF_MS + (day - 20) * DAY_MS, ALICE)
-    return run_report(path, order).id
-
-
-async def text_of(datasette: Any, address: str, who: Any = ROOT) -> str:
-    response = await fetch(datasette, address, who)
-    assert response.status_code == 200, response.text
-    return str(response.text)
-
-
-def words(page: str) -> str:
-    """A page as it is read."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", page)).split())
+    return write_reported(tmp_path / "audit.db", EVENTS)
 
 
 @pytest.mark.asyncio
@@ -96,11 +60,8 @@ async def test_each_section_says_what_changed_since_the_run_before(audit: Path) 
 @pytest.mark.asyncio
 async def test_many_changes_are_named_up_to_a_number(tmp_path: Path) -> None:
     many = [event for n in range(27) for event in exec_by(f"user{n:02}", 22, 1)]
-    path = write_world(tmp_path / "many.db", many)
+    path = write_reported(tmp_path / "many.db", many)
     ran(path, 21), ran(path, 22)
-    connection = open_for_writing(path)
-    create_resource(Writer(connection), REPORT, fixed_resources(), ALICE, 0)
-    connection.close()
     seen = words(await text_of(open_datasette([path]), f"{MINE}?days=1&as_of=2026-11-22"))
     assert "user19 1 and 7 more" in seen and "user20 1," not in seen
 
@@ -134,3 +95,71 @@ async def test_a_failed_run_is_not_compared_and_compared_with_none(audit: Path) 
     assert "Since the run" not in await text_of(datasette, f"{MINE}?run={failed.id}")
     answer = await fetch(datasette, f"{MINE}/result.json?run={second}", ROOT)
     assert answer.json()["changes"]["since"]["id"] == first
+
+
+@pytest.mark.asyncio
+async def test_a_run_is_followed_without_telling_the_log(audit: Path) -> None:
+    datasette = open_datasette([audit])
+    reporter = actor("reporter")
+    with under_way(audit, ended=2) as run:
+        for address in (f"{MINE}?days=7", f"{MINE}?run={run}"):
+            page = await text_of(datasette, address, reporter)
+            assert "2 of 3 sections done" in words(page)
+            listed = words(page[page.index("<ol id") : page.index("</ol>")])
+            assert listed == "Who READY 1 row What READY 2 rows Never RUNNING"
+            assert '<noscript><meta http-equiv="refresh"' in page
+            assert "found0" not in page and f'data-state="{MINE}/state.json?run={run}"' in page
+        state = (await fetch(datasette, f"{MINE}/state.json?run={run}", reporter)).json()
+        assert [one["status"] for one in state["sections"]] == ["READY", "READY", "RUNNING"]
+        assert [one["rows"] for one in state["sections"]] == [1, 2, None]
+        assert told(audit, "secreports.events.read") == []
+        page = await text_of(datasette, f"{MINE}?run={run}&so_far=1", reporter)
+        assert "found1" in page and "http-equiv" not in page
+        assert len(told(audit, "secreports.events.read")) == 1
+    state = (await fetch(datasette, f"{MINE}/state.json?run={run}", reporter)).json()
+    assert [one["status"] for one in state["sections"]] == ["READY", "READY", "FAILED"]
+    page = await text_of(datasette, f"{MINE}?run={run}", reporter)
+    assert "found0" in page and "am-failed" in page and "am-progress" not in page
+    assert len(told(audit, "secreports.events.read")) == 2
+
+
+@pytest.mark.asyncio
+async def test_the_state_of_another_report_s_run_is_not_this_one_s(audit: Path) -> None:
+    run = ran(audit, 20)
+    other = MINE.replace("mine", "privileged_access_report")
+    for path in ("/state.json", "", "/result.json"):
+        answer = await fetch(open_datasette([audit]), f"{other}{path}?run={run}", ROOT)
+        assert answer.status_code == 404
+
+
+@pytest.mark.asyncio
+async def test_days_are_a_click_away(audit: Path) -> None:
+    page = await text_of(open_datasette([audit]), f"{MINE}?days=30&as_of=2026-11-20")
+    for days in (1, 7, 30, 90):
+        assert f'href="{MINE}?days={days}&amp;as_of=2026-11-20"' in page
+    assert re.findall(r'aria-current="true">([^<]+)<', page) == ["30 days"]
+
+
+@pytest.mark.asyncio
+async def test_a_tile_names_the_sections_that_found_most(audit: Path) -> None:
+    datasette = open_datasette([audit])
+    run = ran(audit, 20, days=7)
+    with under_way(audit, ended=1):
+        for address in ("/-/access-monitoring/reports", "/-/access-monitoring"):
+            page = await text_of(datasette, address)
+            seen = words(page)
+            assert "RUNNING over 7 days" in seen
+            assert "2 of 3 sections found something 20" in seen
+            assert "most: What 15 rows Who 8 rows" in seen
+            assert f'href="{MINE}?run={run}#commands"' in page
+    listed = await text_of(datasette, "/-/access-monitoring/reports", actor("lister"))
+    assert "Mine" in listed and "found something" not in listed and "rows" not in listed
+
+
+def test_how_much_was_found_is_counted_without_reading_it(audit: Path) -> None:
+    with closing(open_for_writing(audit)) as connection:
+        asked: list[str] = []
+        connection.set_trace_callback(asked.append)
+        read_section_counts(connection, 1)
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()
+    assert "COVERING INDEX" in plan[0][-1]

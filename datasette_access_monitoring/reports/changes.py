@@ -7,8 +7,9 @@ column ``count``, or, where there is none, the number of rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..sql.render import value_text
 from ..sql.translate import OutputColumn
@@ -90,15 +91,16 @@ def changes(before: Section | None, now: Section) -> Changes | NotCompared:
     if who is None:
         return Changes("", "", (), (), (), (), 0, len(before.rows), len(now.rows))
     how_much = _how_much(now.columns, names)
-    found = _moves(_counts(before, who, how_much), _counts(now, who, how_much))
+    then, today = _counts(before, who, how_much), _counts(now, who, how_much)
+    both = [(name, count, today[name]) for name, count in then.items() if name in today]
     return Changes(
         column=now.columns[who].name,
         sums="" if how_much is None else now.columns[how_much].name,
-        new=_ordered(one for one in found if one.before is None),
-        gone=_ordered(one for one in found if one.now is None),
-        up=_ordered(one for one in found if _step(one) > 0),
-        down=_ordered(one for one in found if _step(one) < 0),
-        same=sum(one.before == one.now for one in found),
+        new=_ordered(Change(name, None, n) for name, n in today.items() if name not in then),
+        gone=_ordered(Change(name, n, None) for name, n in then.items() if name not in today),
+        up=_ordered(Change(*one) for one in both if one[1] < one[2]),
+        down=_ordered(Change(*one) for one in both if one[1] > one[2]),
+        same=sum(was == is_ for _, was, is_ in both),
         rows_before=len(before.rows),
         rows_now=len(now.rows),
     )
@@ -119,25 +121,18 @@ def _how_much(columns: Sequence[OutputColumn], names: Sequence[str]) -> int | No
 
 
 def _counts(section: Section, who: int, how_much: int | None) -> dict[str | None, int]:
-    kind = section.columns[who].type
-    found: dict[str | None, int] = {}
+    by_value: dict[Any, int] = {}
     for row in section.rows:
-        name = value_text(kind, row[who])
         # As SUM does, NULL adds nothing.
         count = 1 if how_much is None else row[how_much] or 0
+        by_value[row[who]] = by_value.get(row[who], 0) + count
+    # Writing a value takes longer than adding up, so each is written once.
+    kind = section.columns[who].type
+    found: dict[str | None, int] = {}
+    for value, count in by_value.items():
+        name = value_text(kind, value)
         found[name] = found.get(name, 0) + count
     return found
-
-
-def _moves(before: Mapping[str | None, int], now: Mapping[str | None, int]) -> list[Change]:
-    return [Change(who, before.get(who), now.get(who)) for who in {**before, **now}]
-
-
-def _step(change: Change) -> int:
-    """How far up or down it went; 0 for one that is new or gone."""
-    if change.before is None or change.now is None:
-        return 0
-    return change.now - change.before
 
 
 def _ordered(found: Iterable[Change]) -> tuple[Change, ...]:

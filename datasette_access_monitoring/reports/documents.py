@@ -15,6 +15,7 @@ from ..resources.documents import query_document
 from ..sql.render import value_text
 from .changes import Change, Changes, Comparison, NotCompared
 from .model import Run, Section
+from .progress import SectionProgress
 
 
 def state_document(run: Run) -> dict[str, Any]:
@@ -84,6 +85,17 @@ def run_document(run: Run) -> dict[str, Any]:
         "started_by": run.started_by,
         "updated_at": rfc3339(run.updated_at_ms),
         "total_execution_time_in_millis": round(run.milliseconds),
+    }
+
+
+def progress_document(section: SectionProgress) -> dict[str, Any]:
+    """Where a section of a run is."""
+    return {
+        "name": section.query.name,
+        "title": section.query.title,
+        "status": section.status.value,
+        "rows": section.rows,
+        "truncated": section.truncated,
     }
 
 

@@ -95,7 +95,7 @@ class Limits:
 
     events: int
     bytes: int = 8 * 1024 * 1024
-    seconds: float = 2.0
+    seconds: float = 60.0
 
 
 def search(

@@ -35,5 +35,12 @@ SECTIONS = (
         "What they found, and running them.",
         frozenset({("security_report", "list")}),
     ),
+    Section(
+        "/queries",
+        "Saved queries",
+        "Trino SQL that was kept under a name.",
+        frozenset({("audit_query", "list")}),
+    ),
+    Section("/roles", "Roles", "Who may see what of this log.", frozenset({("role", "list")})),
 )
 """In the order in which they are shown."""

@@ -32,6 +32,8 @@ KINDS = {"queries": "audit_query", "reports": "security_report", "roles": "role"
 MAX_BODY = 2 * 1024 * 1024
 """Longest body of a request, in bytes."""
 
+# Reading a form of a million fields would hold up everybody else.
+_MAX_FIELDS = 1_000
 MAX_DAYS = 36_500
 DEFAULT_DAYS = 7
 DEFAULT_SIZE = 100
@@ -210,7 +212,8 @@ def _values(request: Request, body: bytes) -> dict[str, Any]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/x-www-form-urlencoded":
-            values.update(parse_qsl(body.decode(), keep_blank_values=True))
+            fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+            values.update(fields)
         elif kind == "application/json" and body.strip():
             data = json.loads(body)
             if not isinstance(data, dict):

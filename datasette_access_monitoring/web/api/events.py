@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MAX_TEXT = 1_000
 """Longest text that is looked for, in characters."""
 
+SECONDS = 2.0
+"""How long one page is looked for."""
+
 _KEY = re.compile(r"(\w{1,100})-(\d{1,19})", re.ASCII)
 _TOKEN = re.compile(r"(\d{1,16})-(\d{1,19})-(\w{0,100})", re.ASCII)
 
@@ -86,8 +89,9 @@ async def asked_of(call: Call) -> Asked:
 
 async def found_by(call: Call, asked: Asked, size: int) -> Found:
     """A page of what is looked for; told to the log."""
+    limits = Limits(size, seconds=SECONDS)
     found = await searching(
-        call.database, lambda conn: search(conn, asked.search, Limits(size), asked.after)
+        call.database, lambda conn: search(conn, asked.search, limits, asked.after)
     )
     await _told(call)
     return found

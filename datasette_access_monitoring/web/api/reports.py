@@ -9,11 +9,20 @@ from ...clock import now_ms
 from ...errors import NoSuchRun
 from ...reports.documents import (
     changes_document,
+    progress_document,
     result_document,
     run_document,
     state_document,
 )
-from ...reports.looking import comparison, history, look, newest_result, newest_run, result
+from ...reports.looking import (
+    comparison,
+    history,
+    how_far,
+    look,
+    newest_result,
+    newest_run,
+    result,
+)
 from ...reports.running import Order
 from ...resources.keeping import get_resource
 from ...resources.model import Kind, Resource
@@ -31,8 +40,10 @@ if TYPE_CHECKING:
 
     from ...reports.changes import Comparison
     from ...reports.model import Run, Section
+    from ...reports.progress import SectionProgress
 
-_LARGEST_ID = (1 << 63) - 1
+LARGEST_ID = (1 << 63) - 1
+"""The largest number that a run can have."""
 
 
 async def run(call: Call, name: str) -> Response:
@@ -55,16 +66,32 @@ async def run(call: Call, name: str) -> Response:
 
 
 async def state(call: Call, name: str) -> Response:
-    """The state of the newest run over so many days."""
+    """The state of the newest run over so many days, or of another (``run``), and how far it is.
+
+    It tells of no event, so the log is not told; who follows a run may ask every second.
+    """
     key = await _key(call, name)
-    seen = await reading(call.database, lambda conn: newest_run(conn, path_of(call.database), key))
-    return answer(call, {"run": run_document(seen), "state": state_document(seen)})
+    run_id = call.number("run", 0, LARGEST_ID)
+    db = path_of(call.database)
+
+    def find(connection: sqlite3.Connection) -> tuple[Run, list[SectionProgress]]:
+        seen = look(connection, db, run_id) if run_id else newest_run(connection, db, key)
+        is_of(seen, name)
+        return seen, how_far(connection, seen)
+
+    seen, sections = await reading(call.database, find)
+    content = {
+        "run": run_document(seen),
+        "state": state_document(seen),
+        "sections": [progress_document(section) for section in sections],
+    }
+    return answer(call, content)
 
 
 async def result_(call: Call, name: str) -> Response:
     """What the newest run over so many days found, or a run of the past (``run``)."""
     key = await _key(call, name)
-    run_id = call.number("run", 0, _LARGEST_ID)
+    run_id = call.number("run", 0, LARGEST_ID)
     db = path_of(call.database)
 
     def find(connection: sqlite3.Connection) -> tuple[Run, list[Section], Comparison | None]:
@@ -89,7 +116,7 @@ async def runs(call: Call, name: str) -> Response:
     """The runs of a report that are kept, over any days, newest first."""
     await report_of(call, name)
     size = call.number("_size", DEFAULT_SIZE, MAX_SIZE)
-    before = call.number("_next", 0, _LARGEST_ID) or None
+    before = call.number("_next", 0, LARGEST_ID) or None
     found = await reading(
         call.database,
         lambda conn: history(conn, path_of(call.database), name, before=before, limit=size + 1),

@@ -12,7 +12,7 @@ from ...store.state import count_rejects, read_source_states, read_type_states
 from ..working import reading
 from .days import SHOWN_DAYS, last_days
 from .layout import page
-from .reports import reports_and_runs
+from .reports import tiles
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
@@ -32,7 +32,7 @@ async def overview(call: Call) -> Response:
         if may_browse:
             found["log"] = _log(connection)
         if may_list:
-            found["reports"] = reports_and_runs(call, connection)
+            found["reports"] = tiles(call, connection)
         return found
 
     return await page(call, "overview", await reading(call.database, find))

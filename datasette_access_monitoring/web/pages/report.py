@@ -10,12 +10,12 @@ from datasette.utils.asgi import Response
 
 from ...errors import NoSuchRun
 from ...events.times import rfc3339
-from ...reports.looking import comparison, history, newest_run, result
+from ...reports.looking import comparison, history, how_far, look, newest_run, sections_of
 from ...reports.model import Run, Section, Status
 from ...reports.running import Order
 from ...store.report_runs import RunKey
 from ..api.calls import MAX_DAYS
-from ..api.reports import is_of, report_of, told
+from ..api.reports import LARGEST_ID, is_of, report_of, told
 from ..report_runs import begin
 from ..working import path_of, reading
 from .layout import addresses, page
@@ -23,39 +23,56 @@ from .report_sections import found
 
 if TYPE_CHECKING:
     from ...reports.changes import Comparison
+    from ...reports.progress import SectionProgress
     from ..api.calls import Call
 
 _SHOWN_ROWS = 500
 _SHOWN_RUNS = 20
-_LARGEST_ID = (1 << 63) - 1
+_SHOWN_DAYS = (1, 7, 30, 90)
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The newest runs, the one that is shown (``None``: there is none), what it found."""
+    """The newest runs, and the one that is shown, if there is one.
+
+    ``progress`` says how far it is, of one that goes on; what it found is then in ``sections``
+    only where that was asked for (``None``: it was not).
+    """
 
     runs: list[Run]
-    run: Run | None
-    sections: list[Section]
-    comparison: Comparison | None
+    run: Run | None = None
+    progress: list[SectionProgress] | None = None
+    sections: list[Section] | None = None
+    comparison: Comparison | None = None
 
 
 async def one(call: Call, name: str) -> Response:
-    """What the newest run over so many days found, or a run of the past (``run``)."""
+    """What the newest run over so many days found, or another run (``run``).
+
+    Of one that goes on there is how far it is, again and again, and that tells of no event; what
+    it found ``so_far`` is shown when it is asked for.
+    """
     report = await report_of(call, name)
-    wanted = call.number("run", 0, _LARGEST_ID)
+    wanted = call.number("run", 0, LARGEST_ID)
+    so_far = call.flag("so_far")
     key = RunKey(name, call.days, call.as_of_ms)
     db = path_of(call.database)
 
     def find(connection: sqlite3.Connection) -> _Seen:
         runs = history(connection, db, name, limit=_SHOWN_RUNS)
         try:
-            run_id = wanted or newest_run(connection, db, key).id
+            shown = look(connection, db, wanted) if wanted else newest_run(connection, db, key)
         except NoSuchRun:
-            return _Seen(runs, None, [], None)
-        seen, sections = result(connection, db, run_id)
-        is_of(seen, name)
-        return _Seen(runs, seen, sections, comparison(connection, seen, sections))
+            if wanted:
+                raise
+            return _Seen(runs)
+        is_of(shown, name)
+        goes_on = shown.status is Status.RUNNING
+        progress = how_far(connection, shown) if goes_on else None
+        if goes_on and not so_far:
+            return _Seen(runs, shown, progress)
+        sections = sections_of(connection, shown)
+        return _Seen(runs, shown, progress, sections, comparison(connection, shown, sections))
 
     seen = await reading(call.database, find)
     context: dict[str, Any] = {
@@ -63,19 +80,23 @@ async def one(call: Call, name: str) -> Response:
         "report": report.spec,
         "runs": seen.runs,
         "max_days": MAX_DAYS,
+        "most_runs": _SHOWN_RUNS,
+        "shown_days": _SHOWN_DAYS,
         "days": key.days,
         "as_of": call.optional_text("as_of"),
     }
     if seen.run is not None:
-        await told(call)
+        if seen.sections is not None:
+            await told(call)
         at = seen.run.key.as_of_ms
         context |= {
             "run": seen.run,
             "days": seen.run.key.days,
             "as_of": "" if at is None else rfc3339(at),
-            "running": seen.run.status is Status.RUNNING,
+            "progress": seen.progress,
             "comparison": seen.comparison,
-            "sections_found": found(seen.run, seen.sections, seen.comparison, _SHOWN_ROWS),
+            "is_found": seen.sections is not None,
+            "sections_found": found(seen.run, seen.sections or [], seen.comparison, _SHOWN_ROWS),
         }
     return await page(call, "report", context)
 
