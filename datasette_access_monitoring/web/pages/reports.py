@@ -94,7 +94,7 @@ async def one(call: Call, name: str) -> Response:
             "sections_found": [
                 (
                     section,
-                    table(section.columns, section.rows, _SHOWN_ROWS),
+                    table(section.columns, section.rows, _SHOWN_ROWS, section.truncated),
                     _drawing(run_, section),
                 )
                 for section in sections
