@@ -126,7 +126,7 @@ async def test_nothing_is_run_until_it_is_asked(datasette: Any, audit: Path) -> 
 async def test_an_error_shows_its_place(datasette: Any, audit: Path) -> None:
     page = await text_of(datasette, f"{HOME}/query?sql=SELECT%0A%09usr+FROM+exec", ROOT, 400)
     assert "Column &#39;usr&#39; cannot be resolved; did you mean user?" in page
-    assert '<pre class="am-place">\tusr FROM exec\n\t^</pre>' in page
+    assert '<pre class="am-place" tabindex="0">\tusr FROM exec\n\t^</pre>' in page
     assert "\tusr FROM exec</textarea>" in page
     (event,) = told(audit, "secreports.audit.query.run")
     assert event["success"] is False
