@@ -72,13 +72,15 @@ class Result:
     """What a query gave.
 
     ``rows`` hold SQLite's values, which ``sql.render`` writes by type.  ``truncated`` says
-    that the limit of rows or bytes ended the result early.  ``milliseconds`` is the time it took.
+    that the limit of rows or bytes ended the result early.  ``milliseconds`` is the time it took,
+    ``as_of_ms`` (since 1970, UTC) the moment that was taken as now.
     """
 
     columns: tuple[OutputColumn, ...]
     rows: list[tuple[Any, ...]]
     truncated: bool
     milliseconds: float
+    as_of_ms: int
 
 
 def parameter_values(window: Window, as_of_ms: int) -> dict[str, int]:
@@ -147,7 +149,7 @@ class Engine:
         if failures:
             raise QueryError(failures[0])
         elapsed = (time.monotonic() - start) * 1000
-        return Result(translation.columns, rows, truncated, elapsed)
+        return Result(translation.columns, rows, truncated, elapsed, as_of_ms)
 
     def _rows(
         self,

@@ -90,6 +90,16 @@
     }
   }
 
+  // Without this file they are links, which keep the query as it was sent.
+  for (const link of document.querySelectorAll("a[data-days]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      form.elements.days.value = link.dataset.days;
+      for (const one of document.querySelectorAll("a[data-days]")) one.removeAttribute("aria-current");
+      link.setAttribute("aria-current", "true");
+    });
+  }
+
   // Before the editors see it: theirs would run the query a second time, or without its status.
   form.addEventListener(
     "keydown",

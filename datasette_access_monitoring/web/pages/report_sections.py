@@ -69,7 +69,7 @@ def found(
 def _found(
     run: Run, section: Section, compared: Changes | NotCompared | None, most_rows: int
 ) -> Found:
-    shown = table(section.columns, section.rows, most_rows)
+    shown = table(section.columns, section.rows, most_rows, section.truncated)
     drawn = _drawing(run, section)
     if not isinstance(compared, Changes):
         reason = "" if compared is None else compared.reason
