@@ -80,6 +80,7 @@ OURS: list[tuple[str, Needs, str]] = [
     (f"GET {API}/query.csv?sql=select+1", verb("audit_query", "use"), "database"),
     (f"POST {API}/query.json", verb("audit_query", "use"), "database"),
     (f"GET {API}/schema.json", verb("audit_query", "use"), "database"),
+    (f"GET {API}/functions.json", verb("audit_query", "use"), "database"),
     (f"GET {PAR}", verb("security_report", "read"), "database"),
     (f"GET {PAR}/state.json", verb("security_report", "read"), "database"),
     (f"GET {PAR}/result.json", verb("security_report", "read"), "database"),
