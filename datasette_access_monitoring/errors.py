@@ -21,7 +21,14 @@ class ConfigError(AccessMonitoringError):
 
 
 class ResourceError(AccessMonitoringError):
-    """An audit query, report or role file is not what its kind asks for."""
+    """An audit query, report or role file is not what its kind asks for.
+
+    ``line`` counts from 1, and is ``None`` when the fault has no single line.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(message)
 
 
 class NoSuchResource(ResourceError):
@@ -46,6 +53,10 @@ class NoSuchRun(AccessMonitoringError):
 
 class TooManyRuns(AccessMonitoringError):
     """As many reports are running as may at a time."""
+
+
+class NoSuchEvent(AccessMonitoringError):
+    """There is no event of that id."""
 
 
 class NoSuchView(AccessMonitoringError):

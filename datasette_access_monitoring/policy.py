@@ -81,15 +81,17 @@ EVERYTHING = Access(
 )
 """What Datasette's root user may do."""
 
-_BROWSE = frozenset({(EVENT, "list"), (EVENT, "read")})
-_ASK = _BROWSE | {("audit_query", "use")}
+BROWSE = frozenset({(EVENT, "list"), (EVENT, "read")})
+"""What looking at events takes."""
+
+_ASK = BROWSE | {("audit_query", "use")}
 _REPORT = frozenset({("security_report", "read"), ("security_report", "use")})
 
 # What Datasette's own actions need.  SQL of one's own reaches whatever the database's pages
 # show, so it needs what they need; so does a named query that is none of our reports'.
 _NEEDS: Mapping[str, Mapping[Thing, frozenset[tuple[str, str]]]] = {
-    "view-database": {Thing.DATABASE: _BROWSE},
-    "view-table": {Thing.TABLE: _BROWSE},
+    "view-database": {Thing.DATABASE: BROWSE},
+    "view-table": {Thing.TABLE: BROWSE},
     "execute-sql": {Thing.DATABASE: _ASK},
     "view-query": {Thing.REPORT_QUERY: _REPORT, Thing.QUERY: _ASK},
 }
@@ -141,6 +143,28 @@ def access_of(roles: Iterable[Resource], now_ms: int) -> Access:
         allowed |= _verbs(rule for rule in role.allow if not rule.where)
         denied |= _verbs(role.deny)
     return Access(frozenset(allowed - denied))
+
+
+def loses_roles(
+    names: Collection[str],
+    roles: Mapping[str, Resource],
+    name: str,
+    changed: Resource | None,
+    now_ms: int,
+) -> bool:
+    """Whether a change of one role takes the right to change roles from who has these ``names``.
+
+    ``roles`` are all that there are, by name; the one called ``name`` becomes ``changed``, which
+    may be new, or goes (``None``).  The moment is in milliseconds since 1970 UTC.
+    """
+    others = {key: role for key, role in roles.items() if key != name}
+    after = others if changed is None else {**others, name: changed}
+    return _may_change_roles(names, roles, now_ms) and not _may_change_roles(names, after, now_ms)
+
+
+def _may_change_roles(names: Collection[str], roles: Mapping[str, Resource], now_ms: int) -> bool:
+    held = (roles[name] for name in names if name in roles)
+    return access_of(held, now_ms).allows("role", "update")
 
 
 def _has_expired(resource: Resource, now_ms: int) -> bool:

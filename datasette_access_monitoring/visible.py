@@ -28,6 +28,11 @@ def visible(text: str) -> str:
     return "".join(map(_visible, text))
 
 
+def visible_lines(text: str) -> str:
+    """The text with every character seen but for its line ends and tabs, which stay."""
+    return "\n".join("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
+
+
 def _visible(character: str) -> str:
     if not is_hidden(character):
         return character

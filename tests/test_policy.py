@@ -170,3 +170,51 @@ def test_notes_on_a_role(name: str, said: list[str]) -> None:
     assert isinstance(role, Role)
     notes = policy.notes(role)
     assert [note[: len(start)] for note, start in zip(notes, said, strict=True)] == said
+
+
+def role_called(name: str, role: Role) -> Resource:
+    return Resource(Kind.ROLE, name, {}, Role(name, role.allow, role.deny))
+
+
+@given(
+    st.dictionaries(st.sampled_from("abc"), ROLE),
+    st.frozensets(st.sampled_from("abc")),
+    st.sampled_from("abc"),
+    st.none() | ROLE,
+)
+def test_who_loses_the_right_to_change_roles_had_it_and_has_it_no_more(
+    there: dict[str, Role], held: frozenset[str], name: str, changed: Role | None
+) -> None:
+    def may(roles: Mapping[str, Resource]) -> bool:
+        return access_of([roles[one] for one in held & roles.keys()], NOW_MS).allows(
+            "role", "update"
+        )
+
+    before = {one: role_called(one, role) for one, role in there.items()}
+    after = dict(before)
+    after.pop(name, None)
+    if changed is not None:
+        after[name] = role_called(name, changed)
+    expected = may(before) and not may(after)
+    assert policy.loses_roles(held, before, name, after.get(name), NOW_MS) is expected
+    if name not in held:
+        assert not expected, "somebody else's role takes nothing away"
+
+
+UPDATE_ROLES = Role("r", (Rule(frozenset({"role"}), frozenset({"update"}), ""),), ())
+DENY_ROLES = Role("r", (), (Rule(frozenset({"role"}), frozenset({"*"}), ""),))
+
+
+@pytest.mark.parametrize(
+    ("changed", "loses"), [(None, True), (DENY_ROLES, True), (UPDATE_ROLES, False)]
+)
+def test_the_last_role_that_changes_roles_is_the_last(changed: Role | None, loses: bool) -> None:
+    one = {"a": role_called("a", UPDATE_ROLES)}
+    new = None if changed is None else role_called("a", changed)
+    assert policy.loses_roles({"a"}, one, "a", new, NOW_MS) is loses
+    # A denial takes away what another role still allows; a role that only goes does not.
+    two = {**one, "b": role_called("b", UPDATE_ROLES)}
+    found = policy.loses_roles({"a", "b"}, two, "a", new, NOW_MS)
+    assert found is (changed is DENY_ROLES)
+    # One that is not there yet, but held by name, may deny as well.
+    assert policy.loses_roles({"b", "x"}, two, "x", role_called("x", DENY_ROLES), NOW_MS)

@@ -113,6 +113,10 @@ CHANGES = [
     ("DELETE", f"{API}/queries/there.json", ""),
     ("POST", f"{API}/reports/privileged_access_report/run.json", '{"wait": true}'),
     ("POST", f"{API}/query.json", '{"sql": "SELECT 1"}'),
+    ("POST", f"{API}/new-query", "name=mine&sql=SELECT+1"),
+    ("POST", f"{API}/new-role", "name=mine&event.list=on"),
+    ("POST", f"{API}/queries/there/edit", "sql=SELECT+2"),
+    ("POST", f"{API}/queries/there/delete", ""),
 ]
 
 

@@ -42,6 +42,10 @@ def report(tried: Tried) -> bool:
     return tried.reports
 
 
+def change(kind: str) -> Needs:
+    return lambda tried: tried.allows(kind, "read") and tried.allows(kind, "update")
+
+
 def nobody(_: Tried) -> bool:
     return False
 
@@ -81,7 +85,13 @@ OURS: list[tuple[str, Needs, str]] = [
     (f"POST {API}/query.json", verb("audit_query", "use"), "database"),
     (f"GET {API}/schema.json", verb("audit_query", "use"), "database"),
     (f"GET {API}/functions.json", verb("audit_query", "use"), "database"),
+    (f"GET {API}/events", browse, "database"),
+    (f"GET {API}/events.json?days=30000", browse, "database"),
+    (f"GET {API}/events/exec-{{pk}}", browse, "database"),
+    (f"GET {API}/events/exec-{{pk}}.json", browse, "database"),
+    (f"GET {API}/events/exec-1.json", browse, "database"),
     (f"GET {PAR}", verb("security_report", "read"), "database"),
+    (f"GET {PAR}/export", verb("security_report", "read"), "database"),
     (f"GET {PAR}/state.json", verb("security_report", "read"), "database"),
     (f"GET {PAR}/result.json", verb("security_report", "read"), "database"),
     (f"GET {PAR}/runs.json", verb("security_report", "read"), "database"),
@@ -100,6 +110,19 @@ OURS: list[tuple[str, Needs, str]] = [
             ("POST", ".json", "create"),
             ("PUT", "/none.json", "update"),
             ("DELETE", "/none.json", "delete"),
+        )
+    ),
+    *(
+        (request, needs, "database")
+        for kinds, kind, new in (("queries", "audit_query", "query"), ("roles", "role", "role"))
+        for request, needs in (
+            (f"GET {API}/{kinds}/none", verb(kind, "read")),
+            (f"GET {API}/new-{new}", verb(kind, "create")),
+            (f"POST {API}/new-{new}", verb(kind, "create")),
+            (f"GET {API}/{kinds}/none/edit", change(kind)),
+            (f"POST {API}/{kinds}/none/edit", change(kind)),
+            (f"GET {API}/{kinds}/none/delete", verb(kind, "delete")),
+            (f"POST {API}/{kinds}/none/delete", verb(kind, "delete")),
         )
     ),
 ]

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ..errors import ResourceError
 from ..events.times import parse_time
 from ..visible import is_hidden
 from .fields import Fields, fields_of, read_each
@@ -22,6 +23,9 @@ from .model import AuditQuery, Chart, Kind, Resource, Role, Rule, SecurityReport
 
 MAX_NAME = 256
 """Longest name of a resource, in characters."""
+
+MAX_VALUES = 10_000
+"""Most keys and values of a text with one resource: so many are read in a second or two."""
 
 ROLE_VERSIONS = ("v3", "v4", "v5", "v6", "v7", "v8")
 """Versions of a role; they differ in what does not count here."""
@@ -46,6 +50,19 @@ def read_resources(source: str, text: str) -> Iterator[Resource]:
     Raises ``ResourceError`` with source, line and key for what is no resource.
     """
     return map(read_resource, read_each(source, text))
+
+
+def read_one(source: str, text: str, kind: Kind) -> Resource:
+    """The one resource of that kind that a YAML or JSON text holds.
+
+    It may have ``MAX_VALUES`` keys and values.  Raises ``ResourceError``.
+    """
+    found = [read_resource(fields) for fields in read_each(source, text, MAX_VALUES)]
+    if len(found) != 1:
+        raise ResourceError(f"{source} must hold one document, not {len(found)}")
+    if found[0].kind is not kind:
+        raise ResourceError(f"{source} is of kind {found[0].kind.value}, not {kind.value}")
+    return found[0]
 
 
 def resource_of(source: str, document: Mapping[str, Any]) -> Resource:

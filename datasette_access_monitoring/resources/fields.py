@@ -143,12 +143,13 @@ def read_fields(source: str, text: str) -> Fields:
     return _fields(source, "", 1, documents[0])
 
 
-def read_each(source: str, text: str) -> Iterator[Fields]:
+def read_each(source: str, text: str, most: float = math.inf) -> Iterator[Fields]:
     """Read every mapping of a text: of several YAML documents, or of one list of them.
 
-    Empty documents are left out.  Raises ``ResourceError`` as ``read_fields`` does.
+    Empty documents are left out.  Raises ``ResourceError`` as ``read_fields`` does, and for a
+    text of more than ``most`` keys and values: reading YAML is slow.
     """
-    for document in _compose(source, text):
+    for document in _compose(source, text, most):
         whole = isinstance(document, yaml.SequenceNode)
         for node in document.value if isinstance(document, yaml.SequenceNode) else [document]:
             if node is None or (not whole and _is_null(node)):
@@ -169,9 +170,16 @@ def fields_of(source: str, data: Mapping[Any, Any]) -> Fields:
 
 
 class _Loader(yaml.BaseLoader):
-    """Composes nodes; aliases are errors."""
+    """Composes nodes, at most so many; aliases are errors."""
+
+    def __init__(self, text: str, most: float) -> None:
+        super().__init__(text)
+        self._most = self._left = most
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self._left -= 1
+        if self._left < 0:
+            raise yaml.YAMLError(f"more than {self._most:,} keys and values")
         if self.check_event(yaml.AliasEvent):
             event = self.get_event()  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(
@@ -180,14 +188,14 @@ class _Loader(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
 
-def _compose(source: str, text: str) -> list[yaml.Node | None]:
+def _compose(source: str, text: str, most: float = math.inf) -> list[yaml.Node | None]:
     if len(text) > MAX_TEXT:
         raise _error(source, None, f"is longer than {MAX_TEXT:,} characters")
     if text.lstrip()[:1] in ("{", "["):
         # JSON may be indented with tabs, which YAML refuses; inside its texts none can stand.
         text = text.replace("\t", " ")
     try:
-        loader = _Loader(text)
+        loader = _Loader(text, most)
         found = []
         while loader.check_node():
             node = loader.get_node()
@@ -289,4 +297,4 @@ def _line(node: yaml.Node) -> int | None:
 
 def _error(source: str, line: int | None, message: str) -> ResourceError:
     place = "" if line is None else f"line {line}: "
-    return ResourceError(f"{source}: {place}{message}")
+    return ResourceError(f"{source}: {place}{message}", line=line)

@@ -148,7 +148,7 @@ def remove_resource(
     """Delete a stored resource.  Raises ``NoSuchResource`` and ``ResourceIsFixed``."""
     with writer.transaction() as connection:
         if (kind, name) in fixed:
-            raise _is_fixed(fixed[kind, name])
+            raise fixed_error(fixed[kind, name])
         row = read_resource(connection, kind.value, name)
         if row is None:
             raise NoSuchResource(f"there is no {kind.value} {name!r}")
@@ -162,7 +162,7 @@ def _held(connection: sqlite3.Connection, resource: Resource, fixed: Fixed) -> K
     kept = fixed.get((resource.kind, resource.name))
     if kept is not None:
         if kept.resource.document != resource.document:
-            raise _is_fixed(kept)
+            raise fixed_error(kept)
         return kept
     row = read_resource(connection, resource.kind.value, resource.name)
     return None if row is None else _kept(row)
@@ -194,7 +194,8 @@ def _write(
     return change
 
 
-def _is_fixed(kept: Kept) -> ResourceIsFixed:
+def fixed_error(kept: Kept) -> ResourceIsFixed:
+    """The error of who would change a fixed resource: where it stands, and what to do."""
     resource = kept.resource
     where = {
         Origin.SHIPPED: "ships with the plugin and cannot be changed; copy it under another name",

@@ -179,6 +179,19 @@ def m003_event_days(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 3")
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite-utils is not typed for strict mode
+def m004_counts_of_report_sections(db: Database) -> None:
+    """The counts of sections apart from their rows, which lie in front of them in the table.
+
+    Reading the counts of a run with 72 MB of rows takes 0.2 ms in place of 120 ms.
+    """
+    db.conn.execute(
+        'CREATE INDEX "_report_sections_counts"\n'
+        'ON "_report_sections" ("run", "position", "row_count", "truncated", "error")'
+    )
+    db.conn.execute("PRAGMA user_version = 4")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database to this release's schema, within the caller's transaction.
 

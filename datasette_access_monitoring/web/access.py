@@ -75,6 +75,20 @@ async def visible_databases(datasette: Datasette, actor: Mapping[str, Any] | Non
     return found
 
 
+async def loses_roles(
+    datasette: Datasette,
+    actor: Mapping[str, Any] | None,
+    database: str,
+    name: str,
+    changed: Resource | None,
+) -> bool:
+    """Whether an actor who makes this of a role (``None``: deletes it) may then change none."""
+    if permissions.is_root(datasette, actor):
+        return False
+    names = _role_names(datasette, actor)
+    return policy.loses_roles(names, await _roles(datasette, database), name, changed, now_ms())
+
+
 async def _verbs(
     datasette: Datasette, actor: Mapping[str, Any] | None, database: str, actions: list[str]
 ) -> frozenset[tuple[str, str]]:
@@ -168,12 +182,16 @@ async def _access(
         return policy.EVERYTHING
     if reach is not Reach.ITSELF:
         return policy.NOTHING
-    settings = configuration(datasette)
-    names = policy.role_names(actor, settings.actors, settings.default_roles)
+    names = _role_names(datasette, actor)
     if not names:
         return policy.NOTHING
     roles = await _roles(datasette, database)
     return policy.access_of((roles[name] for name in names if name in roles), now_ms())
+
+
+def _role_names(datasette: Datasette, actor: Mapping[str, Any] | None) -> frozenset[str]:
+    settings = configuration(datasette)
+    return policy.role_names(actor, settings.actors, settings.default_roles)
 
 
 async def _roles(datasette: Datasette, database: str) -> dict[str, Resource]:

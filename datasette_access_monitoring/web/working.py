@@ -36,17 +36,23 @@ RECORD_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 # Queries may run for a minute each; whatever else the server does must not wait for them.
+_searches = ThreadPoolExecutor(max_workers=2, thread_name_prefix="access-monitoring-search")
 _queries = ThreadPoolExecutor(max_workers=4, thread_name_prefix="access-monitoring-query")
 
 
 async def reading(database: Database, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
     """What a function makes of a connection that only reads.  Raises ``StoreError``."""
+    return await asyncio.to_thread(_read, database, work)
 
-    def read() -> _Answer:
-        with closing(open_for_reading(_path(database))) as connection:
-            return work(connection)
 
-    return await asyncio.to_thread(read)
+async def searching(database: Database, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+    """The same for work that may take seconds: a little at a time, and others wait their turn."""
+    return await asyncio.get_running_loop().run_in_executor(_searches, _read, database, work)
+
+
+def _read(database: Database, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+    with closing(open_for_reading(_path(database))) as connection:
+        return work(connection)
 
 
 async def asking(

@@ -32,6 +32,8 @@ KINDS = {"queries": "audit_query", "reports": "security_report", "roles": "role"
 MAX_BODY = 2 * 1024 * 1024
 """Longest body of a request, in bytes."""
 
+# Reading a form of a million fields would hold up everybody else.
+_MAX_FIELDS = 1_000
 MAX_DAYS = 36_500
 DEFAULT_DAYS = 7
 DEFAULT_SIZE = 100
@@ -75,6 +77,11 @@ class Call:
     async def may(self, kind: str, verb: str) -> bool:
         """Whether the caller may do that in the database as well."""
         return await may(self.datasette, self.request.actor, kind, verb, self.database.name)
+
+    async def require(self, kind: str, verb: str) -> None:
+        """Refuse a caller who may not do that.  Raises ``Refused``."""
+        if not await self.may(kind, verb):
+            raise Refused(403, _needed(kind, verb, self.database.name))
 
     async def gone(self) -> None:
         """Wait until the caller has gone away, or has the whole answer."""
@@ -158,9 +165,13 @@ async def open_call(datasette: Datasette, request: Request, needs: tuple[str, st
     if needs is not None:
         kind, verb = needs
         if not await may(datasette, request.actor, kind, verb, database.name):
-            raise Refused(403, f"you need the verb {verb} on {kind} in database {database.name}")
+            raise Refused(403, _needed(kind, verb, database.name))
     body = b"" if request.method in ("GET", "HEAD") else await _body(request)
     return Call(datasette, request, database, _values(request, body), body)
+
+
+def _needed(kind: str, verb: str, database: str) -> str:
+    return f"you need the verb {verb} on {kind} in database {database}"
 
 
 async def _database(datasette: Datasette, request: Request) -> Database:
@@ -201,7 +212,8 @@ def _values(request: Request, body: bytes) -> dict[str, Any]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/x-www-form-urlencoded":
-            values.update(parse_qsl(body.decode(), keep_blank_values=True))
+            fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+            values.update(fields)
         elif kind == "application/json" and body.strip():
             data = json.loads(body)
             if not isinstance(data, dict):

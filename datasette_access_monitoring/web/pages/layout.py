@@ -10,23 +10,16 @@ from datasette.utils import tilde_encode
 from datasette.utils.asgi import Response
 
 from ...events.times import rfc3339
-from ...visible import visible
+from ...visible import visible, visible_lines
 from ..access import verbs_of, visible_databases
 from ..deeds import PREFIX
+from ..sections import SECTIONS
+from .chart_scripts import CHART_SCRIPTS, PACKAGE
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
     from ..api.calls import Call
-
-PACKAGE = "datasette_access_monitoring"
-
-# Address below the prefix, label, and the verb that opens it (none: any).
-_SECTIONS = (
-    ("", "Overview", None),
-    ("/query", "Query", ("audit_query", "use")),
-    ("/reports", "Reports", ("security_report", "list")),
-)
 
 
 class Addresses:
@@ -46,7 +39,11 @@ class Addresses:
 
     def report(self, name: str, suffix: str = "", **arguments: object) -> str:
         """The address of a report, or of what is below it (``suffix``)."""
-        return self.to(f"/reports/{tilde_encode(name)}{suffix}", **arguments)
+        return self.resource("reports", name, suffix, **arguments)
+
+    def resource(self, kinds: str, name: str, suffix: str = "", **arguments: object) -> str:
+        """The same of a resource of any kind, which ``kinds`` is in addresses."""
+        return self.to(f"/{kinds}/{tilde_encode(name)}{suffix}", **arguments)
 
 
 async def addresses(call: Call) -> Addresses:
@@ -61,9 +58,7 @@ async def page(
     """A page of ours in Datasette's frame."""
     verbs = await verbs_of(call.datasette, call.request.actor, call.database.name)
     links = await addresses(call)
-    sections = [
-        (links.to(path), label) for path, label, verb in _SECTIONS if verb is None or verb in verbs
-    ]
+    sections = [(links.to(one.path), one.label) for one in SECTIONS if one.is_open_to(verbs)]
     static = call.datasette.urls.static_plugins
     html = await call.datasette.render_template(
         f"access_monitoring_{template}.html",
@@ -74,7 +69,9 @@ async def page(
             "verbs": verbs,
             "rfc3339": rfc3339,
             "visible": visible,
+            "visible_lines": visible_lines,
             "static_file": lambda name: static(PACKAGE, name),
+            "chart_scripts": [static(PACKAGE, name) for name in CHART_SCRIPTS],
             **context,
         },
         request=call.request,

@@ -6,25 +6,25 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from ...clock import ago, now_ms
+from ...policy import BROWSE
 from ...sql.rules.times import DAY_MS
 from ...store.state import count_rejects, read_source_states, read_type_states
 from ..working import reading
 from .days import SHOWN_DAYS, last_days
 from .layout import page
-from .reports import reports_and_runs
+from .reports import tiles
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
 
     from ..api.calls import Call
 
-_BROWSE = (("event", "list"), ("event", "read"))
 _SHOWN_TYPES = 20
 
 
 async def overview(call: Call) -> Response:
     """Of everything what the caller's verbs open."""
-    may_browse = all([await call.may(*verb) for verb in _BROWSE])
+    may_browse = all([await call.may(*verb) for verb in BROWSE])
     may_list = await call.may("security_report", "list")
 
     def find(connection: sqlite3.Connection) -> dict[str, Any]:
@@ -32,7 +32,7 @@ async def overview(call: Call) -> Response:
         if may_browse:
             found["log"] = _log(connection)
         if may_list:
-            found["reports"] = reports_and_runs(call, connection)
+            found["reports"] = tiles(call, connection)
         return found
 
     return await page(call, "overview", await reading(call.database, find))

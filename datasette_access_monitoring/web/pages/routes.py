@@ -45,16 +45,46 @@ def routes() -> list[tuple[str, View]]:
     found: list[tuple[str, dict[str, Page]]] = [
         ("", {"GET": Page("overview", "overview", None)}),
         ("/query", {"GET": query, "POST": query}),
+        ("/events", {"GET": Page("events", "search", ("event", "list"))}),
+        (r"/events/(?P<name>[^/\.]+)", {"GET": Page("events", "one", ("event", "read"))}),
         ("/reports", {"GET": Page("reports", "all_", ("security_report", "list"))}),
         (
             r"/reports/(?P<name>[^/\.]+)",
             {
-                "GET": Page("reports", "one", ("security_report", "read")),
-                "POST": Page("reports", "run", ("security_report", "use")),
+                "GET": Page("report", "one", ("security_report", "read")),
+                "POST": Page("report", "run", ("security_report", "use")),
             },
+        ),
+        *_of_kind("queries", "audit_query", "new-query"),
+        *_of_kind("roles", "role", "new-role"),
+        (
+            r"/reports/(?P<name>[^/\.]+)/export",
+            {"GET": Page("report_export", "export", ("security_report", "read"))},
         ),
     ]
     return [(rf"{PREFIX}{path}$", _view(pages)) for path, pages in found]
+
+
+def _of_kind(kinds: str, kind: str, new: str) -> list[tuple[str, dict[str, Page]]]:
+    """The addresses of one kind of resources, whose word in addresses the views are given."""
+
+    def page(function: str, verb: str, module: str = "resource_editing") -> Page:
+        return Page(module, function, (kind, verb))
+
+    all_, one = rf"/(?P<kinds>{kinds})", rf"/(?P<kinds>{kinds})/(?P<name>[^/\.]+)"
+    return [
+        (all_, {"GET": page("all_", "list", "resources")}),
+        (one, {"GET": page("one", "read", "resources")}),
+        (rf"/(?P<new>{new})", {"GET": page("new", "create"), "POST": page("create", "create")}),
+        (rf"{one}/edit", {"GET": page("edit", "update"), "POST": page("save", "update")}),
+        (
+            rf"{one}/delete",
+            {
+                "GET": page("ask", "delete", "resource_deleting"),
+                "POST": page("delete", "delete", "resource_deleting"),
+            },
+        ),
+    ]
 
 
 def _view(pages: Mapping[str, Page]) -> View:
