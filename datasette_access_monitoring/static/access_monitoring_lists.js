@@ -8,7 +8,7 @@
 
   // A name as a query must write it.
   function written(name) {
-    const plain = /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name.toUpperCase());
+    const plain = /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name);
     return plain ? name : `"${name.replaceAll('"', '""')}"`;
   }
 

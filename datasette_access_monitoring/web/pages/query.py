@@ -48,7 +48,7 @@ async def editor(call: Call) -> Response:
         "views": list(views.values()),
         "opened": find_view(view, views) if view else None,
         "functions": known_functions() if listed else [],
-        "reserved": " ".join(sorted(RESERVED)),
+        "reserved": " ".join(sorted(RESERVED)).lower(),
         "examples": EXAMPLES,
         # What Datasette 1.0's editor completes.
         "table_columns": {
