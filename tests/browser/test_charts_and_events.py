@@ -6,17 +6,15 @@ import json
 
 from playwright.sync_api import expect
 
-from datasette_access_monitoring.resources.canned import canned_reports
-
+from .reporting import ADDRESS
 from .visiting import Visitor
 
-(REPORT,) = canned_reports()
 BY_DAY = "SELECT event_date, count(*) AS logins FROM user_login GROUP BY event_date ORDER BY 1"
 
 
 def test_a_chart_is_one_picture_that_says_what_it_shows(visitor: Visitor) -> None:
     visitor.sign_in("ann")
-    for path in ("", f"/query?sql={BY_DAY}", f"/reports/{REPORT.name}"):
+    for path in ("", f"/query?sql={BY_DAY}", ADDRESS):
         page = visitor.open(path)
         drawings = page.locator(".am-chart .am-drawing")
         expect(drawings.locator("svg").first).to_be_visible()

@@ -9,16 +9,15 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from spec_queries import SPEC_QUERIES
 
-from datasette_access_monitoring.resources.canned import canned_reports
 from datasette_access_monitoring.web.pages.examples import EXAMPLES
 
 from .editing import ask, editor
+from .reporting import ADDRESS, REPORT, is_done
 from .serving import HOME
 from .tables import of_csv, of_json, result, shown
 from .visiting import Visitor
 
 EDITOR_QUERIES = list(SPEC_QUERIES.values())[:6]
-(REPORT,) = canned_reports()
 
 
 def section(page: Page, label: str) -> None:
@@ -118,17 +117,17 @@ def test_the_report_runs_section_by_section_and_again_over_other_days(visitor: V
     for days in (7, 30):
         page.get_by_label("Days back").fill(str(days))
         page.get_by_role("button", name="Show").click()
+        runs = page.get_by_role("region", name="Runs of this report").get_by_role("row")
+        before = runs.count()
         page.get_by_role("button", name="Run").click()
-        expect(page.get_by_role("status").first).to_contain_text(
-            f"the {days} days before", timeout=60_000
-        )
+        expect(runs).to_have_count(before + 1)
+        is_done(page)
+        expect(page.get_by_role("status").first).to_contain_text(f"the {days} days before")
         for query in REPORT.queries:
             part = page.locator(f"section#{query.name}")
             expect(part.get_by_role("heading", name=query.title)).to_be_visible()
             expect(part).to_contain_text(query.suggestion)
             assert shown(page, query.title)[1], query.title
-    runs = page.get_by_role("region", name="Runs of this report")
-    expect(runs.get_by_role("row")).to_have_count(1 + 3)  # a heading; the demo's own run
     part = page.locator(f"section#{REPORT.queries[0].name}")
     there = shown(page, REPORT.queries[0].title)
     part.locator("summary").click()
@@ -139,7 +138,28 @@ def test_the_report_runs_section_by_section_and_again_over_other_days(visitor: V
 
 def test_who_has_no_role_is_refused_everywhere(visitor: Visitor) -> None:
     visitor.page.goto(visitor.server.sign_in("bob"))
-    for path in ("", "/query", "/query?sql=SELECT+1", "/reports", f"/reports/{REPORT.name}"):
+    for path in ("", "/query", "/query?sql=SELECT+1", "/reports", ADDRESS):
         visitor.refused(visitor.server.page(path), 403)
     visitor.page.goto(f"{visitor.server.base}/")
     expect(visitor.page.locator(f'a[href^="{HOME}"]')).to_have_count(0)
+
+
+def test_the_file_of_a_report_needs_no_server(visitor: Visitor, tmp_path: Path) -> None:
+    visitor.sign_in("ann")
+    page = visitor.open(ADDRESS)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="HTML file").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    reader = page.context.browser.new_context(offline=True)
+    alone, asked, problems = reader.new_page(), [], []
+    alone.on("request", lambda it: asked.append(it.url.partition(":")[0]))
+    alone.on("console", lambda it: it.type == "error" and problems.append(it.text))
+    alone.on("pageerror", lambda it: problems.append(str(it)))
+    alone.goto(file.as_uri())
+    for query in REPORT.queries:
+        expect(alone.get_by_role("heading", name=query.title)).to_be_visible()
+        assert shown(alone, query.title)[1], query.title
+    expect(alone.locator(".am-chart svg").first).to_be_visible()
+    reader.close()
+    assert (set(asked) - {"data"}, problems) == ({"file"}, [])
