@@ -15,11 +15,8 @@ END = datetime(2026, 11, 22, 17, tzinfo=timezone.utc)
 
 
 def main(clusters: int) -> None:
-    months = (
-        ((parse_time(event["time"]), seed, number, event) for number, event in enumerate(month))
-        for seed, month in ((seed, generate(seed, END, days=30)) for seed in range(clusters))
-    )
-    for _, _, _, event in heapq.merge(*months):
+    months = (generate(seed, END, days=30) for seed in range(clusters))
+    for event in heapq.merge(*months, key=lambda event: parse_time(event["time"])):
         sys.stdout.write(json.dumps(event, separators=(",", ":")) + "\n")
 
 

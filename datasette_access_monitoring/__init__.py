@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from click import Group
     from datasette.app import Datasette
+    from datasette.jump import JumpSQL
     from datasette.permissions import Action, PermissionSQL
 
 hookimpl = HookimplMarker("datasette")
@@ -119,10 +120,31 @@ def menu_links(
 def database_actions(
     datasette: Datasette, actor: Mapping[str, Any] | None, database: str
 ) -> Awaitable[list[dict[str, str]]]:
-    """On an audit database's page: the way to the editor and the reports."""
+    """On an audit database's page: the ways to our pages about it."""
     from .web.links import of_database
 
     return of_database(datasette, actor, database)
+
+
+@hookimpl
+def homepage_actions(
+    datasette: Datasette, actor: Mapping[str, Any] | None
+) -> Awaitable[list[dict[str, str]]]:
+    """1.0, on its first page: the way to ours."""
+    from .web.links import of_home
+
+    return of_home(datasette, actor)
+
+
+@hookimpl
+def jump_items_sql(
+    datasette: Datasette, actor: Mapping[str, Any] | None
+) -> Awaitable[list[JumpSQL]]:
+    """1.0, when somebody types where to go: our pages."""
+    from .compat.jumping import jump_items
+    from .web.links import jumps
+
+    return jump_items(jumps(datasette, actor))
 
 
 # What people do is told to the log

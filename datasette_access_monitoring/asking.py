@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .clock import now_ms
-from .engine import DEFAULT_LIMITS, Engine, Limits, Result
+from .engine import DEFAULT_LIMITS, Engine, Limits, Result, parameter_values
 from .errors import QueryError
 from .events import Event
 from .self_audit import Outcome, Principal, Span, query_run
@@ -60,3 +60,14 @@ def ask(
         raise
     tell(Outcome(True, milliseconds=result.milliseconds, rows=len(result.rows)))
     return result
+
+
+def sqlite_of(engine: Engine, question: Question) -> str:
+    """The SQLite SQL that a question becomes, its window written out; nothing is run.
+
+    Raises ``QueryError``.
+    """
+    moment = now_ms() if question.as_of_ms is None else question.as_of_ms
+    values = parameter_values(Window.last_days(question.days, moment), moment)
+    translation = translate(question.text, engine.relations())
+    return translation.with_parameters({key: str(value) for key, value in values.items()})

@@ -24,6 +24,7 @@ from .sql import udf
 from .sql.relation import Relation
 from .sql.translate import OutputColumn, Translation
 from .sql.window import Window
+from .stopping import Stop
 from .store.database import open_for_reading
 from .store.ids import id_range
 from .store.relations import read_relations
@@ -43,6 +44,7 @@ _NO_AUTHORIZER = None if sys.version_info >= (3, 11) else lambda *_: sqlite3.SQL
 # How many steps of SQLite's machine pass between two looks for a failure: about a millisecond.
 _STEPS = 20_000
 _LONGEST = (1 << 31) - 1
+_STOPPED = "the query was stopped: whoever asked did not wait for it"
 # What to say where SQLite's own limits end a statement.
 _TOO_MUCH = {
     "the query is nested too deeply": ("Expression tree is too large", "parser stack overflow"),
@@ -70,13 +72,15 @@ class Result:
     """What a query gave.
 
     ``rows`` hold SQLite's values, which ``sql.render`` writes by type.  ``truncated`` says
-    that the limit of rows or bytes ended the result early.  ``milliseconds`` is the time it took.
+    that the limit of rows or bytes ended the result early.  ``milliseconds`` is the time it took,
+    ``as_of_ms`` (since 1970, UTC) the moment that was taken as now.
     """
 
     columns: tuple[OutputColumn, ...]
     rows: list[tuple[Any, ...]]
     truncated: bool
     milliseconds: float
+    as_of_ms: int
 
 
 def parameter_values(window: Window, as_of_ms: int) -> dict[str, int]:
@@ -86,24 +90,28 @@ def parameter_values(window: Window, as_of_ms: int) -> dict[str, int]:
 
 
 class Engine:
-    """Runs translations on one connection of its own, which one thread uses at a time."""
+    """Runs translations on one connection of its own, which one thread uses at a time.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    ``stop`` ends, from another thread, what runs, and all that would be run after it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, stop: Stop | None = None) -> None:
         self._connection = connection
+        self._stop = stop or Stop()
         udf.register(connection)
         # SQLite declares the table at its first use, which the authorizer would refuse.
         connection.execute("SELECT 1 FROM json_each('[]')").close()
 
     @classmethod
     @contextmanager
-    def open(cls, path: Path | str) -> Iterator[Engine]:
+    def open(cls, path: Path | str, stop: Stop | None = None) -> Iterator[Engine]:
         """An engine on a connection that only reads, and is closed in the end.
 
         Raises ``StoreError`` where there is no audit database.
         """
         connection = open_for_reading(path)
         try:
-            yield cls(connection)
+            yield cls(connection, stop)
         finally:
             connection.close()
 
@@ -129,8 +137,8 @@ class Engine:
     ) -> Result:
         """Run a query over the events of a window, and take ``as_of_ms`` (since 1970, UTC) as now.
 
-        Raises ``QueryError`` when a value cannot be computed, time runs out, or the
-        connection refuses the statement.
+        Raises ``QueryError`` when a value cannot be computed, time runs out, it is stopped, or
+        the connection refuses the statement.
         """
         values = parameter_values(window, as_of_ms)
         used = translation.parameters()
@@ -141,7 +149,7 @@ class Engine:
         if failures:
             raise QueryError(failures[0])
         elapsed = (time.monotonic() - start) * 1000
-        return Result(translation.columns, rows, truncated, elapsed)
+        return Result(translation.columns, rows, truncated, elapsed, as_of_ms)
 
     def _rows(
         self,
@@ -157,7 +165,7 @@ class Engine:
         cursor = self._connection.cursor()
         cursor.row_factory = None
         try:
-            with _stopped_after(limits.seconds, self._connection, failures):
+            with self._ended_early(limits.seconds, failures):
                 try:
                     cursor.execute(translation.sql, parameters)
                     return _fetch(cursor, limits)
@@ -170,30 +178,28 @@ class Engine:
             self._connection.set_authorizer(_NO_AUTHORIZER)
             _limit_length(self._connection, longest)
 
+    @contextmanager
+    def _ended_early(self, seconds: float, failures: list[str]) -> Iterator[None]:
+        """End the connection's statement when it has run for so long, or a stop is wanted.
 
-@contextmanager
-def _stopped_after(
-    seconds: float, connection: sqlite3.Connection, failures: list[str]
-) -> Iterator[None]:
-    """Stop the connection's statement when it has run for so long.
+        A thread of its own keeps the time: SQLite would look at a clock only after a number of
+        its steps, and a step may be slow.  An interrupt counts from the next step on, a failure
+        from the next function on, and before the first step.
+        """
 
-    A thread of its own keeps the time: SQLite would look at a clock only after a number of
-    its steps, and a step may be slow.  An interrupt counts from the next step on, a failure
-    from the next function on.
-    """
+        def end(reason: str) -> None:
+            failures.append(reason)
+            self._connection.interrupt()
 
-    def stop() -> None:
-        failures.append(_overrun(seconds))
-        connection.interrupt()
-
-    watch = threading.Timer(seconds, stop)
-    watch.daemon = True
-    watch.start()
-    try:
-        yield
-    finally:
-        watch.cancel()
-        watch.join()  # what comes next on the connection is never interrupted
+        watch = threading.Timer(seconds, end, [_overrun(seconds)])
+        watch.daemon = True
+        watch.start()
+        try:
+            with self._stop.calling(lambda: end(_STOPPED)):
+                yield
+        finally:
+            watch.cancel()
+            watch.join()  # what comes next on the connection is never interrupted
 
 
 def _overrun(seconds: float) -> str:

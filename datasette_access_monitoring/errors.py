@@ -55,6 +55,10 @@ class TooManyRuns(AccessMonitoringError):
     """As many reports are running as may at a time."""
 
 
+class NoSuchEvent(AccessMonitoringError):
+    """There is no event of that id."""
+
+
 class NoSuchView(AccessMonitoringError):
     """There is no view of that name."""
 

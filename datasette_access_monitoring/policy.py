@@ -81,15 +81,17 @@ EVERYTHING = Access(
 )
 """What Datasette's root user may do."""
 
-_BROWSE = frozenset({(EVENT, "list"), (EVENT, "read")})
-_ASK = _BROWSE | {("audit_query", "use")}
+BROWSE = frozenset({(EVENT, "list"), (EVENT, "read")})
+"""What looking at events takes."""
+
+_ASK = BROWSE | {("audit_query", "use")}
 _REPORT = frozenset({("security_report", "read"), ("security_report", "use")})
 
 # What Datasette's own actions need.  SQL of one's own reaches whatever the database's pages
 # show, so it needs what they need; so does a named query that is none of our reports'.
 _NEEDS: Mapping[str, Mapping[Thing, frozenset[tuple[str, str]]]] = {
-    "view-database": {Thing.DATABASE: _BROWSE},
-    "view-table": {Thing.TABLE: _BROWSE},
+    "view-database": {Thing.DATABASE: BROWSE},
+    "view-table": {Thing.TABLE: BROWSE},
     "execute-sql": {Thing.DATABASE: _ASK},
     "view-query": {Thing.REPORT_QUERY: _REPORT, Thing.QUERY: _ASK},
 }

@@ -97,13 +97,14 @@ def test_a_file_that_was_only_marked_is_finished_by_whoever_opens_it(tmp_path, o
 
 def test_a_file_of_an_older_release_is_brought_up_to_date_by_whoever_opens_it(tmp_path):
     older = open_for_writing(tmp_path / "audit.db")
-    for table in PRIVATE_TABLES:
+    added = (*PRIVATE_TABLES, "_event_days")
+    for table in added:
         older.execute(f"DROP TABLE {table}")
-    older.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%'")
+    older.execute("DELETE FROM _sqlite_migrations WHERE name NOT LIKE 'm001%'")
     older.execute("PRAGMA user_version = 1")
     older.close()
     connection = open_for_reading(tmp_path / "audit.db")
-    for table in PRIVATE_TABLES:
+    for table in added:
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
     connection.close()
 

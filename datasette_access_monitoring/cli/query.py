@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from ..clock import now_ms
 from .common import as_of_option, db_option, format_option, principal
 from .recording import recorder
 from .resources import FORMATS, advise, find, print_kept, remove, store, writing
-
-if TYPE_CHECKING:
-    from ..asking import Question
-    from ..engine import Engine
 
 
 @click.group()
@@ -47,7 +41,7 @@ def exec_(
     datasette audit query exec 'SELECT event_time, user FROM user_login LIMIT 5'
     datasette audit query exec --days 30 --format table < query.sql
     """
-    from ..asking import Question, ask
+    from ..asking import Question, ask, sqlite_of
     from ..engine import Engine
     from ..sql.render import render
     from ..sql.typed_json import typed_json
@@ -55,7 +49,7 @@ def exec_(
     question = Question(_query_text(sql), days, as_of_ms)
     with Engine.open(db) as engine:
         if sqlite:
-            click.echo(_translation(engine, question))
+            click.echo(sqlite_of(engine, question))
             return
         result = ask(engine, question, principal(), recorder(db))
     if output_format == "typed-json":
@@ -64,18 +58,6 @@ def exec_(
         click.echo(render(output_format, result.columns, result.rows), nl=False)
     if result.truncated:
         click.echo(f"Note: only the first {len(result.rows):,} rows are shown", err=True)
-
-
-def _translation(engine: Engine, question: Question) -> str:
-    """The SQLite SQL that a question becomes, its window written out."""
-    from ..engine import parameter_values
-    from ..sql.translate import translate
-    from ..sql.window import Window
-
-    moment = now_ms() if question.as_of_ms is None else question.as_of_ms
-    values = parameter_values(Window.last_days(question.days, moment), moment)
-    translation = translate(question.text, engine.relations())
-    return translation.with_parameters({key: str(value) for key, value in values.items()})
 
 
 @query.command("create")

@@ -13,7 +13,9 @@ from typing import Any
 from ..events.times import rfc3339
 from ..resources.documents import query_document
 from ..sql.render import value_text
+from .changes import Change, Changes, Comparison, NotCompared
 from .model import Run, Section
+from .progress import SectionProgress
 
 
 def state_document(run: Run) -> dict[str, Any]:
@@ -84,3 +86,45 @@ def run_document(run: Run) -> dict[str, Any]:
         "updated_at": rfc3339(run.updated_at_ms),
         "total_execution_time_in_millis": round(run.milliseconds),
     }
+
+
+def progress_document(section: SectionProgress) -> dict[str, Any]:
+    """Where a section of a run is."""
+    return {
+        "name": section.query.name,
+        "title": section.query.title,
+        "status": section.status.value,
+        "rows": section.rows,
+        "truncated": section.truncated,
+    }
+
+
+def changes_document(comparison: Comparison, sections: Sequence[Section]) -> dict[str, Any]:
+    """What changed since an earlier run, section by section."""
+    return {
+        "since": run_document(comparison.since),
+        "sections": [
+            {"name": section.query.name, **_section_changes(found)}
+            for section, found in zip(sections, comparison.sections, strict=True)
+        ],
+    }
+
+
+def _section_changes(found: Changes | NotCompared) -> dict[str, Any]:
+    if isinstance(found, NotCompared):
+        return {"not_compared": found.reason}
+    return {
+        "column": found.column,
+        "sums": found.sums,
+        "new": [_change(one) for one in found.new],
+        "gone": [_change(one) for one in found.gone],
+        "up": [_change(one) for one in found.up],
+        "down": [_change(one) for one in found.down],
+        "same": found.same,
+        "rows_before": found.rows_before,
+        "rows_now": found.rows_now,
+    }
+
+
+def _change(one: Change) -> dict[str, Any]:
+    return {"who": one.who, "before": one.before, "now": one.now}

@@ -6,6 +6,7 @@ Nothing is written.  A run that says it is running, and whose runner is gone, is
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,13 +15,18 @@ from ..store.report_runs import (
     RunKey,
     StoredRun,
     read_newest_finished,
+    read_newest_ready,
     read_newest_run,
+    read_previous_ready,
     read_run,
     read_runs,
+    read_section_counts,
     read_sections,
 )
+from .changes import Comparison, compare
 from .liveness import is_there
 from .model import Run, Section, Status, run_of, section_of
+from .progress import SectionProgress, progress
 
 NO_RUNNER = "the process that ran it ended before it was done"
 
@@ -51,13 +57,49 @@ def newest_result(
     row = read_newest_finished(connection, key)
     if row is None:
         raise NoSuchRun(f"report {key.report!r} has no result {_over(key)}")
-    return _seen(connection, db, row), _sections(connection, run_of(row))
+    return _seen(connection, db, row), sections_of(connection, run_of(row))
 
 
 def result(connection: sqlite3.Connection, db: Path | str, run: int) -> tuple[Run, list[Section]]:
     """A run with what its sections have found so far.  Raises ``NoSuchRun``."""
     seen = look(connection, db, run)
-    return seen, _sections(connection, seen)
+    return seen, sections_of(connection, seen)
+
+
+def newest_ready(connection: sqlite3.Connection, report: str) -> Run | None:
+    """The newest run of a report that is READY, over any days; ``None`` where there is none."""
+    row = read_newest_ready(connection, report)
+    return None if row is None else run_of(row)
+
+
+def how_far(connection: sqlite3.Connection, run: Run) -> list[SectionProgress]:
+    """Where each section of a run is; what they found is not read."""
+    return progress(run, read_section_counts(connection, run.id))
+
+
+def comparison(
+    connection: sqlite3.Connection, run: Run, sections: Sequence[Section]
+) -> Comparison | None:
+    """What changed since the READY run of the same report and days before a run that is READY.
+
+    ``None`` where there is none.
+    """
+    if run.status is not Status.READY:
+        return None
+    key = run.key
+    row = read_previous_ready(connection, key.report, days=key.days, before_ms=run.moment_ms)
+    if row is None:
+        return None
+    since = run_of(row)
+    return Comparison(since, compare(sections_of(connection, since), sections))
+
+
+def sections_of(connection: sqlite3.Connection, run: Run) -> list[Section]:
+    """What the sections of a run have found so far, in order."""
+    return [
+        section_of(row, run.report.queries[row.position])
+        for row in read_sections(connection, run.id)
+    ]
 
 
 def history(
@@ -72,13 +114,6 @@ def history(
     return [
         _seen(connection, db, row)
         for row in read_runs(connection, report, before=before, limit=limit)
-    ]
-
-
-def _sections(connection: sqlite3.Connection, run: Run) -> list[Section]:
-    return [
-        section_of(row, run.report.queries[row.position])
-        for row in read_sections(connection, run.id)
     ]
 
 

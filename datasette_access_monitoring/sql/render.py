@@ -10,11 +10,13 @@ import ipaddress
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from ..catalog.types import TrinoType
 from ..visible import escaped_json, escaped_yaml, visible
+from .formulas import harmless
 from .rules import casting, decimals, numerals, values, zones
 from .translate import OutputColumn
 
@@ -145,10 +147,37 @@ def _yaml_text(text: str) -> str:
     return escaped_yaml(quoted)
 
 
+def csv_lines(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> Iterator[str]:
+    """RFC 4180 with a header, line by line; NULL is an empty field."""
+    return map(_csv_line, _lines(columns, rows))
+
+
 def csv_text(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:
-    """RFC 4180 with a header; NULL is an empty field."""
+    """The same as one text."""
+    return "".join(csv_lines(columns, rows))
+
+
+# Types whose values are never what somebody wrote.
+_NO_TEXT = frozenset({
+    "boolean", "integer", "bigint", "double", "decimal", "date", "time", "timestamp",
+    "timestamp with time zone", "interval day to second", "interval year to month",
+    "varbinary", "ipaddress", "ipprefix",
+})  # fmt: skip
+
+
+def spreadsheet_csv_lines(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> Iterator[str]:
+    """The same for whoever opens it in a spreadsheet: no text in it, nor a name, is a formula."""
+    yield _csv_line(harmless(column.name) for column in columns)
+    texts = [column.type.base not in _NO_TEXT for column in columns]
+    for cells in islice(_lines(columns, rows), 1, None):
+        yield _csv_line(
+            harmless(cell) if is_text else cell for cell, is_text in zip(cells, texts, strict=True)
+        )
+
+
+def _csv_line(cells: Iterable[str]) -> str:
     # Python's own writer refuses NUL characters before 3.11.
-    return "".join(",".join(map(_csv_cell, cells)) + "\r\n" for cells in _lines(columns, rows))
+    return ",".join(map(_csv_cell, cells)) + "\r\n"
 
 
 def _csv_cell(text: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..catalog.types import VARCHAR, TrinoType
@@ -27,14 +27,19 @@ _AS_THEY_ARE = frozenset({"integer", "bigint", "varchar", "date", "unknown"})
 
 def typed(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> dict[str, Any]:
     """``{"columns": [{"name", "type"}], "rows": [[value]]}``, ready for a JSON encoder."""
+    return {"columns": typed_columns(columns), "rows": list(typed_rows(columns, rows))}
+
+
+def typed_columns(columns: Sequence[OutputColumn]) -> list[dict[str, str]]:
+    """``{"name", "type"}`` of each column."""
+    return [{"name": column.name, "type": str(column.type)} for column in columns]
+
+
+def typed_rows(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> Iterator[list[Any]]:
+    """The rows one by one, each ready for a JSON encoder."""
     kinds = [column.type for column in columns]
-    return {
-        "columns": [{"name": column.name, "type": str(column.type)} for column in columns],
-        "rows": [
-            [typed_value(kind, value) for kind, value in zip(kinds, row, strict=True)]
-            for row in rows
-        ],
-    }
+    for row in rows:
+        yield [typed_value(kind, value) for kind, value in zip(kinds, row, strict=True)]
 
 
 def typed_json(columns: Sequence[OutputColumn], rows: Iterable[Row]) -> str:

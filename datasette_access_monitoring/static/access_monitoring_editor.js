@@ -90,11 +90,22 @@
     }
   }
 
-  // Before the editors see it: theirs would run the query a second time.
+  // Without this file they are links, which keep the query as it was sent.
+  for (const link of document.querySelectorAll("a[data-days]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      form.elements.days.value = link.dataset.days;
+      for (const one of document.querySelectorAll("a[data-days]")) one.removeAttribute("aria-current");
+      link.setAttribute("aria-current", "true");
+    });
+  }
+
+  // Before the editors see it: theirs would run the query a second time, or without its status.
   form.addEventListener(
     "keydown",
     (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const inEditor = event.target.closest(".CodeMirror, .cm-editor");
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey || (event.shiftKey && inEditor))) {
         event.preventDefault();
         event.stopPropagation();
         form.requestSubmit();

@@ -26,6 +26,7 @@ PRIVATE_TABLES = ("_resources", "_report_runs", "_report_sections")
 STATE_TABLES = (
     OTHER_TABLE,
     "_event_types",
+    "_event_days",
     "_event_keys",
     "_sources",
     "_rejects",

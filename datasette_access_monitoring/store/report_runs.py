@@ -66,6 +66,16 @@ class StoredSection:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class SectionCount:
+    """How many rows a section has kept, whether there were more, and whether it failed."""
+
+    position: int
+    rows: int
+    truncated: int
+    failed: int
+
+
 def read_run(connection: sqlite3.Connection, run: int) -> StoredRun | None:
     """The run of that id, ``None`` where there is none."""
     return _one(connection, f'SELECT {_RUN} FROM "_report_runs" WHERE "id" = :id', {"id": run})
@@ -94,6 +104,28 @@ def read_newest_finished(connection: sqlite3.Connection, key: RunKey) -> StoredR
     return _one(connection, sql, _parameters(key))
 
 
+def read_previous_ready(
+    connection: sqlite3.Connection, report: str, *, days: int, before_ms: int
+) -> StoredRun | None:
+    """The READY run over so many days whose moment is the last before that one."""
+    sql = (
+        f'SELECT {_RUN} FROM "_report_runs"\n'
+        'WHERE "report" = :report AND "days" = :days AND "status" = \'READY\'\n'
+        '  AND "moment_ms" < :before_ms\n'
+        'ORDER BY "moment_ms" DESC, "id" DESC LIMIT 1'
+    )
+    return _one(connection, sql, {"report": report, "days": days, "before_ms": before_ms})
+
+
+def read_newest_ready(connection: sqlite3.Connection, report: str) -> StoredRun | None:
+    """The READY run of a report that was started last, over any days."""
+    sql = (
+        f'SELECT {_RUN} FROM "_report_runs"\n'
+        'WHERE "report" = :report AND "status" = \'READY\' ORDER BY "id" DESC LIMIT 1'
+    )
+    return _one(connection, sql, {"report": report})
+
+
 def read_runs(
     connection: sqlite3.Connection, report: str, *, before: int | None = None, limit: int
 ) -> list[StoredRun]:
@@ -115,6 +147,16 @@ def read_sections(connection: sqlite3.Connection, run: int) -> list[StoredSectio
         (run,),
     )
     return [StoredSection(*row) for row in rows]
+
+
+def read_section_counts(connection: sqlite3.Connection, run: int) -> list[SectionCount]:
+    """The counts of the sections of a run that are done, in order; their rows are not read."""
+    rows = connection.execute(
+        'SELECT "position", "row_count", "truncated", "error" <> \'\' FROM "_report_sections"\n'
+        'WHERE "run" = ? ORDER BY "position"',
+        (run,),
+    )
+    return [SectionCount(*row) for row in rows]
 
 
 def insert_run(

@@ -67,6 +67,27 @@ def read_type_states(connection: sqlite3.Connection) -> list[TypeState]:
     return [TypeState(row[0], row[1], bool(row[2]), *row[3:]) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class DayState:
+    """How many events of a type there are on a day (UTC, ``YYYY-MM-DD``)."""
+
+    event_date: str
+    event: str
+    events: int
+
+
+def read_day_states(
+    connection: sqlite3.Connection, first_date: str, last_date: str
+) -> list[DayState]:
+    """What each day from the first to the last holds, by day and event type."""
+    rows = connection.execute(
+        'SELECT "event_date", "event", "events" FROM "_event_days"\n'
+        'WHERE "event_date" BETWEEN ? AND ? ORDER BY "event_date", "event"',
+        (first_date, last_date),
+    )
+    return [DayState(*row) for row in rows]
+
+
 def read_source_states(connection: sqlite3.Connection) -> list[SourceState]:
     """Every source that was ever read, by location."""
     rows = connection.execute(
@@ -106,8 +127,8 @@ def read_rejects(connection: sqlite3.Connection, *, after: int = 0) -> Iterator[
 def check_integrity(connection: sqlite3.Connection) -> list[str]:
     """Read the whole file and say what is wrong with it; nothing, when it is sound.
 
-    SQLite's own check of every page and index, then that each type's events are as many
-    as were counted when they were stored.
+    SQLite's own check of every page and index, then that each type's events are as many,
+    in all and on each day, as were counted when they were stored.
     """
     faults = [text for (text,) in connection.execute("PRAGMA integrity_check(20)") if text != "ok"]
     if faults:
@@ -115,13 +136,24 @@ def check_integrity(connection: sqlite3.Connection) -> list[str]:
     by_event = load_catalog().by_event
     for state in read_type_states(connection):
         view = by_event.get(state.event)
-        if view is not None:
-            found = connection.execute(f"SELECT count(*) FROM {quote(table_name(view))}")
-        else:
-            found = connection.execute(
-                f'SELECT count(*) FROM {quote(OTHER_TABLE)} WHERE "event" = ?', (state.event,)
+        table = OTHER_TABLE if view is None else table_name(view)
+        only = 'WHERE "event" = ? ' if view is None else ""
+        found = dict(
+            connection.execute(
+                f'SELECT "event_date", count(*) FROM {quote(table)} {only}GROUP BY 1',
+                (state.event,) if view is None else (),
             )
-        (count,) = found.fetchone()
+        )
+        count = sum(found.values())
         if count != state.events:
             faults.append(f"{state.event}: {count:,} events found, {state.events:,} were stored")
+        elif found != _days_of(connection, state.event):
+            faults.append(f"{state.event}: its events are not on the days that were counted")
     return faults
+
+
+def _days_of(connection: sqlite3.Connection, event: str) -> dict[str, int]:
+    rows = connection.execute(
+        'SELECT "event_date", "events" FROM "_event_days" WHERE "event" = ?', (event,)
+    )
+    return dict(rows)

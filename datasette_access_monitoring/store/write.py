@@ -28,6 +28,9 @@ from .layout import INSERT_OTHER, OTHER_TABLE, insert_row, quote, table_name
 from .registry import Registry
 from .transaction import transaction
 
+_DATE = 2
+"""Where a row has its ``event_date``, after ``_id`` and ``_hash``."""
+
 
 class PlacedReject(NamedTuple):
     """A line that is no event, with its place in its source."""
@@ -133,10 +136,25 @@ class Writer:
             storage = self._storage.get(event_type, self._other)
             rows, trees = _rows(storage, group)
             self._registry.note(event_type, trees)
-            new = _insert(self._connection, storage, rows)
+            new = self._insert_days(event_type, storage, rows)
             self._count(event_type, group, new)
             written += Written(new=new, duplicate=len(group) - new)
         return written
+
+    def _insert_days(
+        self, event_type: str, storage: _Storage, rows: Sequence[tuple[Any, ...]]
+    ) -> int:
+        """Insert rows of one type, day by day, counting each; gives how many are new."""
+        days: dict[str, list[tuple[Any, ...]]] = {}
+        for row in rows:
+            days.setdefault(row[_DATE], []).append(row)
+        counts = {day: _insert(self._connection, storage, of_day) for day, of_day in days.items()}
+        self._connection.executemany(
+            'INSERT INTO "_event_days" ("event_date", "event", "events") VALUES (?, ?, ?)\n'
+            'ON CONFLICT DO UPDATE SET "events" = "events" + excluded."events"',
+            ((day, event_type, new) for day, new in counts.items() if new),
+        )
+        return sum(counts.values())
 
     def _count(self, event_type: str, group: Sequence[Event], new: int) -> None:
         times = [event.time_ms for event in group]

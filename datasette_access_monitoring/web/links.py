@@ -8,40 +8,63 @@ from urllib.parse import urlencode
 
 from .access import verbs_of, visible_databases
 from .deeds import PREFIX
+from .sections import SECTIONS, Section
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
+    Actor = Mapping[str, Any] | None
+    Link = dict[str, str]
 
-async def menu(datasette: Datasette, actor: Mapping[str, Any] | None) -> list[dict[str, str]]:
+NAME = "Access Monitoring"
+
+
+async def menu(datasette: Datasette, actor: Actor) -> list[Link]:
     """For the menu of every page: one link for each audit database that the actor may see."""
     names = await visible_databases(datasette, actor)
-    label = "Access Monitoring"
     if len(names) == 1:
-        return [{"href": datasette.urls.path(PREFIX), "label": label}]
-    return [{"href": _address(datasette, "", name), "label": f"{label}: {name}"} for name in names]
+        return [{"href": datasette.urls.path(PREFIX), "label": NAME}]
+    return [{"href": _address(datasette, "", name), "label": f"{NAME}: {name}"} for name in names]
 
 
-async def of_database(
-    datasette: Datasette, actor: Mapping[str, Any] | None, database: str
-) -> list[dict[str, str]]:
+async def of_home(datasette: Datasette, actor: Actor) -> list[Link]:
+    """For Datasette's first page (1.0): the same, with what is there."""
+    (overview, *_) = SECTIONS
+    links = await menu(datasette, actor)
+    return [{**link, "description": overview.description} for link in links]
+
+
+async def of_database(datasette: Datasette, actor: Actor, database: str) -> list[Link]:
     """For the page of a database: what the actor may do in it with Access Monitoring."""
+    return [
+        {
+            "href": _address(datasette, section.path, database),
+            "label": f"{NAME}: {section.label.lower()}",
+            "description": section.description,
+        }
+        for section in await _sections(datasette, actor, database)
+    ]
+
+
+async def jumps(datasette: Datasette, actor: Actor) -> list[Link]:
+    """For the menu that jumps anywhere (1.0): every section of every database."""
+    names = await visible_databases(datasette, actor)
+    return [
+        {
+            "url": _address(datasette, section.path, name),
+            "label": f"{NAME}: {section.label.lower()}",
+            "description": section.description if len(names) == 1 else f"Database {name}",
+        }
+        for name in names
+        for section in await _sections(datasette, actor, name)
+    ]
+
+
+async def _sections(datasette: Datasette, actor: Actor, database: str) -> list[Section]:
     if database not in await visible_databases(datasette, actor):
         return []
     verbs = await verbs_of(datasette, actor, database)
-    found = [("", "Access Monitoring", "How fresh the log is, what is in it, reports.")]
-    if ("audit_query", "use") in verbs:
-        found.append(("/query", "Query with Trino SQL", "The editor of Access Monitoring."))
-    if ("security_report", "list") in verbs:
-        found.append(("/reports", "Security reports", "What they found, and running them."))
-    if ("audit_query", "list") in verbs:
-        found.append(("/queries", "Saved queries", "Trino SQL that was kept under a name."))
-    if ("role", "list") in verbs:
-        found.append(("/roles", "Roles", "Who may see what of this audit log."))
-    return [
-        {"href": _address(datasette, path, database), "label": label, "description": description}
-        for path, label, description in found
-    ]
+    return [section for section in SECTIONS if section.is_open_to(verbs)]
 
 
 def _address(datasette: Datasette, path: str, database: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ..errors import StoreError
 from ..events import Event
 from ..events.canonical import write_json
+from ..stopping import Stop
 from ..store.database import open_for_reading, open_for_writing
 from ..store.write import Writer
 from ..visible import escaped_json
@@ -35,30 +36,52 @@ RECORD_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 # Queries may run for a minute each; whatever else the server does must not wait for them.
+_searches = ThreadPoolExecutor(max_workers=2, thread_name_prefix="access-monitoring-search")
 _queries = ThreadPoolExecutor(max_workers=4, thread_name_prefix="access-monitoring-query")
 
 
 async def reading(database: Database, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
     """What a function makes of a connection that only reads.  Raises ``StoreError``."""
-
-    def read() -> _Answer:
-        with closing(open_for_reading(_path(database))) as connection:
-            return work(connection)
-
-    return await asyncio.to_thread(read)
+    return await asyncio.to_thread(_read, database, work)
 
 
-async def asking(database: Database, work: Callable[[Engine], _Answer]) -> _Answer:
-    """What a function makes of an engine; a few run at a time, and others wait their turn."""
+async def searching(database: Database, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+    """The same for work that may take seconds: a little at a time, and others wait their turn."""
+    return await asyncio.get_running_loop().run_in_executor(_searches, _read, database, work)
+
+
+def _read(database: Database, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+    with closing(open_for_reading(_path(database))) as connection:
+        return work(connection)
+
+
+async def asking(
+    database: Database, work: Callable[[Engine], _Answer], gone: Callable[[], Awaitable[None]]
+) -> _Answer:
+    """What a function makes of an engine; a few run at a time, and others wait their turn.
+
+    ``gone`` returns when nobody waits for the answer any more: then the engine stops, and what
+    it runs raises ``QueryError``.
+    """
+    stop = Stop()
 
     def run() -> _Answer:
         # Takes a while to import; a server without an audit database never does.
         from ..engine import Engine
 
-        with Engine.open(_path(database)) as engine:
+        with Engine.open(_path(database), stop) as engine:
             return work(engine)
 
-    return await asyncio.get_running_loop().run_in_executor(_queries, run)
+    async def stop_when_gone() -> None:
+        await gone()
+        stop.want()
+
+    watch = asyncio.create_task(stop_when_gone())
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_queries, run)
+    finally:
+        watch.cancel()
+        stop.want()  # a server that shuts down may leave here before the query has ended
 
 
 async def changing(database: Database, work: Callable[[Writer], _Answer]) -> _Answer:

@@ -6,6 +6,7 @@ nothing, not even which names and methods there are.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,6 +77,21 @@ class Call:
     async def may(self, kind: str, verb: str) -> bool:
         """Whether the caller may do that in the database as well."""
         return await may(self.datasette, self.request.actor, kind, verb, self.database.name)
+
+    async def require(self, kind: str, verb: str) -> None:
+        """Refuse a caller who may not do that.  Raises ``Refused``."""
+        if not await self.may(kind, verb):
+            raise Refused(403, _needed(kind, verb, self.database.name))
+
+    async def gone(self) -> None:
+        """Wait until the caller has gone away, or has the whole answer."""
+        ends = 0
+        while (message := await self.request.receive())["type"] != "http.disconnect":
+            ends += not message.get("more_body", False)
+            if ends > 1:
+                # A body ends once.  A server that says so again and again, without ever waiting,
+                # would keep everybody else from being served.
+                await asyncio.Event().wait()
 
     def text(self, name: str) -> str:
         """A parameter that must be there.  Raises ``Refused``."""
@@ -149,9 +165,13 @@ async def open_call(datasette: Datasette, request: Request, needs: tuple[str, st
     if needs is not None:
         kind, verb = needs
         if not await may(datasette, request.actor, kind, verb, database.name):
-            raise Refused(403, f"you need the verb {verb} on {kind} in database {database.name}")
+            raise Refused(403, _needed(kind, verb, database.name))
     body = b"" if request.method in ("GET", "HEAD") else await _body(request)
     return Call(datasette, request, database, _values(request, body), body)
+
+
+def _needed(kind: str, verb: str, database: str) -> str:
+    return f"you need the verb {verb} on {kind} in database {database}"
 
 
 async def _database(datasette: Datasette, request: Request) -> Database:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasette.utils.asgi import Response
-
 from ...asking import Question, ask
 from ...engine import Limits, Result
 from ...events.times import rfc3339
 from ...resources.keeping import get_resource
 from ...resources.model import AuditQuery, Kind
 from ...schema import find_view, views_of, views_with_further_columns
-from ...sql.render import csv_text
-from ...sql.typed_json import typed
+from ...sql.render import csv_lines, spreadsheet_csv_lines
+from ...sql.typed_json import typed_columns, typed_rows
 from ..working import asking, reading, record_now
 from .calls import Call, Refused
 from .responses import answer, headers
+from .streaming import json_parts, streamed
 
 if TYPE_CHECKING:
+    from datasette.utils.asgi import Response
+
     from ...engine import Engine
 
 MAX_ROWS = 1_000_000
@@ -29,20 +30,27 @@ async def run_json(call: Call) -> Response:
     """Run a query: Trino SQL, or a saved query by name."""
     question = await question_of(call)
     result = await answer_to(call, question, _rows(call))
-    return answer(
-        call,
-        {
-            **typed(result.columns, result.rows),
-            "truncated": result.truncated,
-            "milliseconds": round(result.milliseconds, 3),
-            "days": question.days,
-            "as_of": None if question.as_of_ms is None else rfc3339(question.as_of_ms),
-        },
-    )
+    before = {
+        "ok": True,
+        "database": call.database.name,
+        "columns": typed_columns(result.columns),
+    }
+    after = {
+        "truncated": result.truncated,
+        "milliseconds": round(result.milliseconds, 3),
+        "days": question.days,
+        "as_of": None if question.as_of_ms is None else rfc3339(question.as_of_ms),
+    }
+    parts = json_parts(before, "rows", typed_rows(result.columns, result.rows), after)
+    return streamed(call, parts, "application/json; charset=utf-8", headers(call.datasette))
 
 
 async def run_csv(call: Call) -> Response:
-    """The same as CSV, whole: a result that would be cut is an error."""
+    """The same as CSV, whole: a result that would be cut is an error, before anything is sent.
+
+    Texts that a spreadsheet would take for formulas are changed, unless ``_exact`` is given.
+    """
+    lines = csv_lines if call.flag("_exact") else spreadsheet_csv_lines
     result = await answer_to(call, await question_of(call), _rows(call, MAX_ROWS))
     if result.truncated:
         raise Refused(
@@ -50,13 +58,12 @@ async def run_csv(call: Call) -> Response:
             f"the result has more than {len(result.rows):,} rows, which is as much as CSV gives: "
             "ask for fewer days, or for less in one query",
         )
-    return Response(
-        csv_text(result.columns, result.rows),
-        headers={
-            **headers(call.datasette),
-            "content-disposition": 'attachment; filename="audit-query.csv"',
-        },
-        content_type="text/csv; charset=utf-8",
+    saved_as = {"content-disposition": 'attachment; filename="audit-query.csv"'}
+    return streamed(
+        call,
+        lines(result.columns, result.rows),
+        "text/csv; charset=utf-8",
+        {**headers(call.datasette), **saved_as},
     )
 
 
@@ -83,14 +90,17 @@ async def question_of(call: Call) -> Question:
 
 
 async def answer_to(call: Call, question: Question, rows: int) -> Result:
-    """What a question gives, at most so many rows; told to the log.  Raises ``QueryError``."""
+    """What a question gives, at most so many rows; told to the log.  Raises ``QueryError``.
+
+    It is stopped when the caller goes away.
+    """
     limits = Limits(rows=rows, bytes=_BYTES)
     database, principal = call.database, call.principal
 
     def run(engine: Engine) -> Result:
         return ask(engine, question, principal, lambda event: record_now(database, event), limits)
 
-    return await asking(database, run)
+    return await asking(database, run, call.gone)
 
 
 def _rows(call: Call, default: int | None = None) -> int:

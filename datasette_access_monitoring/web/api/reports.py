@@ -7,8 +7,22 @@ from typing import TYPE_CHECKING
 
 from ...clock import now_ms
 from ...errors import NoSuchRun
-from ...reports.documents import result_document, run_document, state_document
-from ...reports.looking import history, look, newest_result, newest_run, result
+from ...reports.documents import (
+    changes_document,
+    progress_document,
+    result_document,
+    run_document,
+    state_document,
+)
+from ...reports.looking import (
+    comparison,
+    history,
+    how_far,
+    look,
+    newest_result,
+    newest_run,
+    result,
+)
 from ...reports.running import Order
 from ...resources.keeping import get_resource
 from ...resources.model import Kind, Resource
@@ -24,9 +38,12 @@ if TYPE_CHECKING:
 
     from datasette.utils.asgi import Response
 
+    from ...reports.changes import Comparison
     from ...reports.model import Run, Section
+    from ...reports.progress import SectionProgress
 
-_LARGEST_ID = (1 << 63) - 1
+LARGEST_ID = (1 << 63) - 1
+"""The largest number that a run can have."""
 
 
 async def run(call: Call, name: str) -> Response:
@@ -49,36 +66,57 @@ async def run(call: Call, name: str) -> Response:
 
 
 async def state(call: Call, name: str) -> Response:
-    """The state of the newest run over so many days."""
+    """The state of the newest run over so many days, or of another (``run``), and how far it is.
+
+    It tells of no event, so the log is not told; who follows a run may ask every second.
+    """
     key = await _key(call, name)
-    seen = await reading(call.database, lambda conn: newest_run(conn, path_of(call.database), key))
-    return answer(call, {"run": run_document(seen), "state": state_document(seen)})
+    run_id = call.number("run", 0, LARGEST_ID)
+    db = path_of(call.database)
+
+    def find(connection: sqlite3.Connection) -> tuple[Run, list[SectionProgress]]:
+        seen = look(connection, db, run_id) if run_id else newest_run(connection, db, key)
+        is_of(seen, name)
+        return seen, how_far(connection, seen)
+
+    seen, sections = await reading(call.database, find)
+    content = {
+        "run": run_document(seen),
+        "state": state_document(seen),
+        "sections": [progress_document(section) for section in sections],
+    }
+    return answer(call, content)
 
 
 async def result_(call: Call, name: str) -> Response:
     """What the newest run over so many days found, or a run of the past (``run``)."""
     key = await _key(call, name)
-    run_id = call.number("run", 0, _LARGEST_ID)
+    run_id = call.number("run", 0, LARGEST_ID)
     db = path_of(call.database)
 
-    def find(connection: sqlite3.Connection) -> tuple[Run, list[Section]]:
-        if not run_id:
-            return newest_result(connection, db, key)
-        seen, sections = result(connection, db, run_id)
-        if seen.key.report != name:
-            raise NoSuchRun(f"there is no run {run_id} of report {name!r}")
-        return seen, sections
+    def find(connection: sqlite3.Connection) -> tuple[Run, list[Section], Comparison | None]:
+        if run_id:
+            seen, sections = result(connection, db, run_id)
+        else:
+            seen, sections = newest_result(connection, db, key)
+        is_of(seen, name)
+        return seen, sections, comparison(connection, seen, sections)
 
-    seen, sections = await reading(call.database, find)
+    seen, sections, changes = await reading(call.database, find)
     await told(call)
-    return answer(call, {"run": run_document(seen), "result": result_document(seen, sections)})
+    content = {
+        "run": run_document(seen),
+        "result": result_document(seen, sections),
+        "changes": None if changes is None else changes_document(changes, sections),
+    }
+    return answer(call, content)
 
 
 async def runs(call: Call, name: str) -> Response:
     """The runs of a report that are kept, over any days, newest first."""
     await report_of(call, name)
     size = call.number("_size", DEFAULT_SIZE, MAX_SIZE)
-    before = call.number("_next", 0, _LARGEST_ID) or None
+    before = call.number("_next", 0, LARGEST_ID) or None
     found = await reading(
         call.database,
         lambda conn: history(conn, path_of(call.database), name, before=before, limit=size + 1),
@@ -100,6 +138,12 @@ async def report_of(call: Call, name: str) -> Resource:
         call.database, lambda conn: get_resource(conn, Kind.SECURITY_REPORT, name, call.fixed)
     )
     return kept.resource
+
+
+def is_of(run: Run, report: str) -> None:
+    """Raise ``NoSuchRun`` for a run of another report: each is asked for by its own."""
+    if run.key.report != report:
+        raise NoSuchRun(f"there is no run {run.id} of report {report!r}")
 
 
 async def _key(call: Call, name: str) -> RunKey:

@@ -11,6 +11,7 @@ from datasette.utils.asgi import Response
 
 from ...errors import (
     AccessMonitoringError,
+    NoSuchEvent,
     NoSuchResource,
     NoSuchRun,
     NoSuchView,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _STATUS: tuple[tuple[type[AccessMonitoringError], int], ...] = (
     (NoSuchResource, 404),
     (NoSuchRun, 404),
+    (NoSuchEvent, 404),
     (NoSuchView, 404),
     (ResourceExists, 409),
     (ResourceChanged, 409),
@@ -63,12 +65,14 @@ def headers(datasette: Datasette) -> dict[str, str]:
     return found
 
 
-def page(call: Call, name: str, entries: Sequence[Any], next_token: str | None) -> Response:
-    """One page of a list, and where the next one is (``None``: this is the last)."""
+def page(
+    call: Call, name: str, entries: Sequence[Any], next_token: str | None, **more: Any
+) -> Response:
+    """One page of a list, where the next one is (``None``: this is the last), and what is more."""
     next_url = None
     if next_token is not None:
         pairs = parse_qsl(call.request.query_string, keep_blank_values=True)
         kept = [(key, value) for key, value in pairs if key != "_next"]
         path = f"{call.request.path}?{urlencode([*kept, ('_next', next_token)])}"
         next_url = call.datasette.absolute_url(call.request, path)
-    return answer(call, {name: entries, "next": next_token, "next_url": next_url})
+    return answer(call, {name: entries, "next": next_token, "next_url": next_url, **more})

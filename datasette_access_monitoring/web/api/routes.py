@@ -69,6 +69,10 @@ def routes() -> list[tuple[str, View]]:
         ("/query", {"GET": run, "POST": run}),
         ("/schema", {"GET": _endpoint("queries", "schema", "audit_query", "use")}),
     ]
+    found += [
+        ("/events", {"GET": _endpoint("events", "list_", "event", "list")}),
+        (r"/events/(?P<name>[^/\.]+)", {"GET": _endpoint("events", "one", "event", "read")}),
+    ]
     for kinds, kind in KINDS.items():
         found += _of_kind(kinds, kind)
     report = r"/reports/(?P<name>[^/\.]+)"

@@ -13,22 +13,13 @@ from ...events.times import rfc3339
 from ...visible import visible, visible_lines
 from ..access import verbs_of, visible_databases
 from ..deeds import PREFIX
+from ..sections import SECTIONS
+from .chart_scripts import CHART_SCRIPTS, PACKAGE
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
     from ..api.calls import Call
-
-PACKAGE = "datasette_access_monitoring"
-
-# Address below the prefix, label, and the verb that opens it (none: any).
-_SECTIONS = (
-    ("", "Overview", None),
-    ("/query", "Query", ("audit_query", "use")),
-    ("/reports", "Reports", ("security_report", "list")),
-    ("/queries", "Saved queries", ("audit_query", "list")),
-    ("/roles", "Roles", ("role", "list")),
-)
 
 
 class Addresses:
@@ -67,9 +58,7 @@ async def page(
     """A page of ours in Datasette's frame."""
     verbs = await verbs_of(call.datasette, call.request.actor, call.database.name)
     links = await addresses(call)
-    sections = [
-        (links.to(path), label) for path, label, verb in _SECTIONS if verb is None or verb in verbs
-    ]
+    sections = [(links.to(one.path), one.label) for one in SECTIONS if one.is_open_to(verbs)]
     static = call.datasette.urls.static_plugins
     html = await call.datasette.render_template(
         f"access_monitoring_{template}.html",
@@ -82,6 +71,7 @@ async def page(
             "visible": visible,
             "visible_lines": visible_lines,
             "static_file": lambda name: static(PACKAGE, name),
+            "chart_scripts": [static(PACKAGE, name) for name in CHART_SCRIPTS],
             **context,
         },
         request=call.request,

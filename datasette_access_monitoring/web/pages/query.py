@@ -4,37 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...asking import Question
-from ...engine import Result
+from ...asking import Question, sqlite_of
+from ...charts.choosing import choices
+from ...charts.drawing import Drawing, drawing
 from ...errors import QueryError
+from ...events.times import rfc3339
 from ...schema import find_view, views_of
 from ..api.calls import MAX_DAYS
 from ..api.queries import answer_to, question_of
-from ..working import reading
-from .cells import Table, table
+from ..working import asking, reading
+from .cells import seen, table
 from .examples import EXAMPLES
 from .layout import addresses, page
+from .own_runs import own_runs
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
 
+    from ...engine import Result
     from ..api.calls import Call
+    from .layout import Addresses
 
 
 async def editor(call: Call) -> Response:
-    """The editor; with ``sql``, or the ``name`` of a saved query, with what it gives."""
+    """The editor; with ``sql``, or the ``name`` of a saved query, with what it gives.
+
+    ``sqlite`` shows the translation instead, and runs nothing.
+    """
     # To look at a view's columns runs nothing.
     view = call.optional_text("view")
     asked = not view and (call.optional_text("sql") or call.optional_text("name"))
     question = await question_of(call) if asked else _draft(call)
-    as_of = call.optional_text("as_of")
+    links = await addresses(call)
     views = await reading(call.database, views_of)
     context: dict[str, Any] = {
         "sql": question.text,
         "name": question.name,
         "days": question.days,
         "max_days": MAX_DAYS,
-        "as_of": as_of,
+        "as_of": call.optional_text("as_of"),
         "views": list(views.values()),
         "opened": find_view(view, views) if view else None,
         "examples": EXAMPLES,
@@ -43,23 +51,16 @@ async def editor(call: Call) -> Response:
             name: [column["name"] for column in one["columns"]] for name, one in views.items()
         },
     }
-    if not asked:
-        return await page(call, "query", context)
-    rows = call.datasette.setting("max_returned_rows")
-    try:
-        result = await answer_to(call, question, rows)
-    except QueryError as error:
-        context |= {"error": str(error), "place": _place(question.text, error)}
-        return await page(call, "query", context, status=400)
-    links = await addresses(call)
-    arguments = {"sql": question.text, "days": question.days, "as_of": as_of}
-    context |= {
-        "result": result,
-        "table": _table(result),
-        "json": links.to("/query.json", **arguments, _size="max"),
-        "csv": links.to("/query.csv", **arguments),
-    }
-    return await page(call, "query", context)
+    status = 200
+    if asked:
+        answer = _translation if call.flag("sqlite") else _answer
+        try:
+            context |= await answer(call, question, links)
+        except QueryError as error:
+            status = 400
+            context |= {"error": str(error), "place": _place(question.text, error)}
+    context["own_runs"] = await own_runs(call, links)
+    return await page(call, "query", context, status=status)
 
 
 def _draft(call: Call) -> Question:
@@ -67,8 +68,37 @@ def _draft(call: Call) -> Question:
     return Question(call.optional_text("sql"), call.days, call.as_of_ms)
 
 
-def _table(result: Result) -> Table:
-    return table(result.columns, result.rows, len(result.rows))
+async def _answer(call: Call, question: Question, links: Addresses) -> dict[str, Any]:
+    """The result, and the ways to have it elsewhere."""
+    result = await answer_to(call, question, call.datasette.setting("max_returned_rows"))
+    arguments = {
+        "sql": question.text,
+        "days": question.days,
+        "as_of": call.optional_text("as_of"),
+    }
+    return {
+        "result": result,
+        "table": table(result.columns, result.rows, len(result.rows), result.truncated),
+        "drawings": _drawings(result),
+        "json": links.to("/query.json", **arguments, _size="max"),
+        "csv": links.to("/query.csv", **arguments),
+        "permalink": links.to("/query", **{**arguments, "as_of": rfc3339(result.as_of_ms)}),
+        "save": links.to("/new-query", sql=question.text),
+    }
+
+
+async def _translation(call: Call, question: Question, _links: Addresses) -> dict[str, Any]:
+    """What the query becomes for SQLite."""
+    text = await asking(call.database, lambda engine: sqlite_of(engine, question), call.gone)
+    return {"sqlite": seen(text)}
+
+
+def _drawings(result: Result) -> list[Drawing]:
+    """The charts of a result; one row is no chart."""
+    if len(result.rows) < 2:
+        return []
+    found = (drawing(result.columns, result.rows, one) for one in choices(result.columns))
+    return [one for one in found if one is not None]
 
 
 def _place(sql: str, error: QueryError) -> str:

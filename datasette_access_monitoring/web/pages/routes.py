@@ -45,16 +45,22 @@ def routes() -> list[tuple[str, View]]:
     found: list[tuple[str, dict[str, Page]]] = [
         ("", {"GET": Page("overview", "overview", None)}),
         ("/query", {"GET": query, "POST": query}),
+        ("/events", {"GET": Page("events", "search", ("event", "list"))}),
+        (r"/events/(?P<name>[^/\.]+)", {"GET": Page("events", "one", ("event", "read"))}),
         ("/reports", {"GET": Page("reports", "all_", ("security_report", "list"))}),
         (
             r"/reports/(?P<name>[^/\.]+)",
             {
-                "GET": Page("reports", "one", ("security_report", "read")),
-                "POST": Page("reports", "run", ("security_report", "use")),
+                "GET": Page("report", "one", ("security_report", "read")),
+                "POST": Page("report", "run", ("security_report", "use")),
             },
         ),
         *_of_kind("queries", "audit_query", "new-query"),
         *_of_kind("roles", "role", "new-role"),
+        (
+            r"/reports/(?P<name>[^/\.]+)/export",
+            {"GET": Page("report_export", "export", ("security_report", "read"))},
+        ),
     ]
     return [(rf"{PREFIX}{path}$", _view(pages)) for path, pages in found]
 

@@ -1,0 +1,118 @@
+"""How long pages take over a big audit database, as a browser waits for them.
+
+    python benchmarks/make_log.py 240 > log.ndjson     # about a million events
+    datasette audit load --db big.db log.ndjson
+    python benchmarks/pages.py big.db [rounds]
+
+Serves the database with this environment's Datasette, signs in as root, runs the report once,
+and asks for every page in turn, round by round.  Prints the median and the slowest answer of each
+in milliseconds, and the same as one line of JSON.  The database gets the events of the looks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import datasette
+import httpx
+
+HOME = "/-/access-monitoring"
+REPORT = f"{HOME}/reports/privileged_access_report"
+PAGES = {
+    "overview": HOME,
+    "events, newest": f"{HOME}/events?days=30",
+    "events of a user": f"{HOME}/events?days=30&user=bob.demo",
+    "events of a type": f"{HOME}/events?days=30&type=session.start",
+    "query, empty": f"{HOME}/query",
+    "query, SELECT 1": f"{HOME}/query?sql=SELECT+1",
+    "reports": f"{HOME}/reports",
+    "a report": f"{REPORT}?days=7",
+    "saved queries": f"{HOME}/queries",
+    "roles": f"{HOME}/roles",
+    "Datasette's page of the database": "/{database}",
+}
+LIMIT_MS = 300
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(database: Path) -> Iterator[tuple[str, str]]:
+    """Datasette over the database: its address, and the link that signs in as root."""
+    port = free_port()
+    command = [sys.executable, "-u", "-m", "datasette", "serve", str(database), "--root"]
+    server = subprocess.Popen(
+        [*command, "--port", str(port)], stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    try:
+        assert server.stdout is not None
+        link = next(line.strip() for line in server.stdout if "auth-token" in line)
+        base = f"http://127.0.0.1:{port}"
+        for _ in range(600):
+            try:
+                httpx.get(f"{base}/-/versions.json")
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield base, link
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def signed_in(base: str, link: str) -> httpx.Client:
+    """A client that carries root's cookie."""
+    client = httpx.Client(base_url=base, timeout=120, follow_redirects=True)
+    token = httpx.URL(link).params["token"]
+    client.get("/-/auth-token", params={"token": token})
+    return client
+
+
+def run_report(client: httpx.Client) -> None:
+    page = client.get(f"{REPORT}?days=7").text
+    token = re.search(r'name="csrftoken" value="([^"]*)"', page)
+    client.post(f"{REPORT}?days=7", data={"csrftoken": token[1] if token else ""})
+    while client.get(f"{REPORT}/state.json?days=7").json()["run"]["status"] == "RUNNING":
+        time.sleep(0.5)
+
+
+def milliseconds(client: httpx.Client, address: str) -> float:
+    start = time.perf_counter()
+    response = client.get(address)
+    taken = (time.perf_counter() - start) * 1000
+    if response.status_code != 200:
+        raise SystemExit(f"{address}: {response.status_code}")
+    return taken
+
+
+def main(database: Path, rounds: int) -> None:
+    taken: dict[str, list[float]] = {name: [] for name in PAGES}
+    with served(database) as (base, link), signed_in(base, link) as client:
+        run_report(client)
+        for _ in range(rounds):
+            for name, address in PAGES.items():
+                address = address.format(database=database.stem)
+                taken[name].append(milliseconds(client, address))
+    print(f"Datasette {datasette.__version__}, {rounds} rounds, limit {LIMIT_MS} ms")
+    for name, times in taken.items():
+        median = statistics.median(times)
+        mark = "" if median < LIMIT_MS else "  over the limit"
+        print(f"{name:34} median {median:7.1f} ms  slowest {max(times):7.1f} ms{mark}")
+    print(json.dumps({name: round(statistics.median(times), 1) for name, times in taken.items()}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 15)
