@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 from datasette.plugins import pm
+from hypothesis import settings
 from itsdangerous.url_safe import URLSafeSerializer
 from sql_world import World
 
@@ -26,6 +27,10 @@ from datasette_access_monitoring.sources.model import Checkpoint
 from datasette_access_monitoring.store.database import open_for_writing
 from datasette_access_monitoring.store.read import read_events
 from datasette_access_monitoring.store.write import Writer
+
+# Busy machines are slow; no property here is about speed.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 ROOT: Mapping[str, Any] = {"id": "root"}
 BOB: Mapping[str, Any] = {"id": "bob"}

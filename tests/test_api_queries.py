@@ -11,6 +11,7 @@ import pytest
 from access_world import write_world
 from conftest import fetch, open_datasette, send, told
 
+from datasette_access_monitoring.sql.functions import FUNCTIONS
 from datasette_access_monitoring.web.api import queries
 
 API = "/-/access-monitoring"
@@ -172,6 +173,16 @@ async def test_the_schema_is_that_of_get_schema(datasette: Any) -> None:
     response = await fetch(datasette, f"{API}/schema.json?view=cert_creat", AUDITOR)
     assert response.status_code == 404
     assert "did you mean cert_create?" in response.json()["error"]
+
+
+@pytest.mark.asyncio
+async def test_the_functions_are_those_of_the_registry(datasette: Any) -> None:
+    functions = (await fetch(datasette, f"{API}/functions.json", AUDITOR)).json()["functions"]
+    assert {one["name"] for one in functions} == set(FUNCTIONS)
+    (one,) = [one for one in functions if one["name"] == "cardinality"]
+    assert one["kind"] == "scalar" and "(array(T)) -> bigint" in one["signatures"]
+    assert one["group"] == "Arrays" and one["doc"]
+    assert (await fetch(datasette, f"{API}/functions.json", {"id": "bob"})).status_code == 403
 
 
 @pytest.mark.asyncio

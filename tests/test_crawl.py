@@ -95,6 +95,7 @@ SEEDS = [
     "/-/access-monitoring/query.json?sql=select+user+from+exec&as_of=2026-11-20",
     "/-/access-monitoring/query.json?name=saved",
     "/-/access-monitoring/schema.json?_all=1",
+    "/-/access-monitoring/functions.json",
     "/-/access-monitoring/queries/saved.json",
     "/-/access-monitoring/reports/kept.json",
     "/-/access-monitoring/roles/hidden.json",

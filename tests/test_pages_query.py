@@ -13,8 +13,12 @@ from urllib.parse import parse_qs, quote_plus, urlsplit
 import pytest
 from access_world import actor, write_world
 from conftest import ROOT, open_datasette, told, write_audit_database
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from test_pages import HOME, HOSTILE, NOW, cells, text_of
 
+from datasette_access_monitoring.sql.parsing.names import RESERVED, written
+from datasette_access_monitoring.sql.translate import translate
 from datasette_access_monitoring.store.query_runs import LOOKED_AT, newest_query_runs
 
 EDITOR = {"id": "ed", "roles": ["editor"]}
@@ -35,7 +39,7 @@ def datasette(audit: Path) -> Any:
 
 
 def link(page: str, label: str) -> str:
-    (found,) = re.findall(rf'<a href="([^"]+)">{label}</a>', page)
+    (found,) = re.findall(rf'<a href="([^"]+)"[^>]*>{label}</a>', page)
     return html.unescape(found)
 
 
@@ -161,3 +165,27 @@ async def test_the_table_tells_a_script_how_its_columns_are_sorted(audit: Path) 
     assert " data-cut>" in page and len(cells(page)) == 14
     whole = await text_of(open_datasette([audit]), f"{HOME}/query?sql=SELECT+1&{NOW}")
     assert "data-cut" not in whole
+
+
+@pytest.mark.asyncio
+async def test_the_functions_are_listed_and_nothing_is_run(datasette: Any, audit: Path) -> None:
+    page = await text_of(datasette, f"{HOME}/query?sql=SELECT+1", actor("asker"))
+    address = link(page, "What a query may call")
+    assert "from_iso8601_timestamp" not in page
+    count = len(told(audit, RUN))
+    listed = await text_of(datasette, address, actor("asker"))
+    assert "<code>from_iso8601_timestamp</code>" in listed and ">SELECT 1</textarea>" in listed
+    assert "Result of the query" not in listed and len(told(audit, RUN)) == count
+
+
+@given(st.text(max_size=10) | st.sampled_from(sorted(RESERVED)).map(str.lower))
+def test_a_name_is_written_so_that_a_query_means_it(name: str) -> None:
+    assume(name and "\0" not in name)
+    translation = translate(f"SELECT 1 AS {written(name)}", {})
+    assert [column.name for column in translation.columns] == [name]
+
+
+def test_plain_names_stay() -> None:
+    assert [written(name) for name in ("user", "addr_remote", "end", "Upper", 'a"b', "2fa")] == [
+        "user", "addr_remote", '"end"', '"Upper"', '"a""b"', '"2fa"',
+    ]  # fmt: skip

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from datasette_access_monitoring.errors import ResourceError
 from datasette_access_monitoring.resources.documents import (
+    MAX_VALUES,
     query_resource,
+    read_one,
     read_resources,
     resource_of,
 )
@@ -281,3 +283,21 @@ def test_an_expiry_is_a_moment_and_stays_in_the_document() -> None:
     (resource,) = read_resources("f", text)
     assert resource.expires_ms == 1_796_083_200_000
     assert resource.document["metadata"]["expires"] == "2026-12-01T00:00:00Z"
+
+
+def test_a_text_for_one_resource_holds_one_of_its_kind_and_not_too_much() -> None:
+    assert read_one("r", MY_ROLE, Kind.ROLE).name == "my-role"
+    many = MY_ROLE + "  options: [" + "1, " * MAX_VALUES + "]\n"
+    (resource,) = read_resources("r", many)
+    assert len(resource.document["spec"]["options"]) == MAX_VALUES
+    for text, kind, line, message in (
+        (MY_ROLE, Kind.AUDIT_QUERY, None, "is of kind role, not audit_query"),
+        (MY_ROLE + "---\n" + MY_ROLE, Kind.ROLE, None, "must hold one document, not 2"),
+        (many, Kind.ROLE, None, f"more than {MAX_VALUES:,} keys and values"),
+        (MY_ROLE.replace("spec", "spek"), Kind.ROLE, 1, "spec: is missing"),
+        (MY_ROLE.replace("my-role", "''"), Kind.ROLE, 3, "line 3: metadata.name: is missing"),
+        (MY_ROLE.replace("name:", "name: ["), Kind.ROLE, 4, "line 4: not YAML"),
+    ):
+        with pytest.raises(ResourceError) as caught:
+            read_one("r", text, kind)
+        assert message in str(caught.value) and caught.value.line == line

@@ -14,6 +14,7 @@ from datasette_access_monitoring.policy import VERBS, access_of
 from datasette_access_monitoring.resources.documents import resource_of
 from datasette_access_monitoring.resources.model import Kind, Resource
 from datasette_access_monitoring.resources.shipped import shipped
+from datasette_access_monitoring.visible import is_hidden, visible_lines
 from datasette_access_monitoring.web.pages.resource_forms import (
     QueryForm,
     RoleForm,
@@ -158,3 +159,10 @@ def test_which_of_the_known_roles_have_a_form() -> None:
 def test_what_is_wrong_is_told(form: QueryForm | RoleForm, message: str) -> None:
     with pytest.raises(ResourceError, match=message.replace(".", r"\.")):
         read_form(form, {})
+
+
+@given(st.text())
+def test_what_is_shown_in_lines_hides_nothing(text: str) -> None:
+    shown = visible_lines(text)
+    assert not any(is_hidden(one) for one in shown.replace("\n", "").replace("\t", ""))
+    assert [shown.count(one) for one in "\n\t"] == [text.count(one) for one in "\n\t"]

@@ -84,6 +84,7 @@ OURS: list[tuple[str, Needs, str]] = [
     (f"GET {API}/query.csv?sql=select+1", verb("audit_query", "use"), "database"),
     (f"POST {API}/query.json", verb("audit_query", "use"), "database"),
     (f"GET {API}/schema.json", verb("audit_query", "use"), "database"),
+    (f"GET {API}/functions.json", verb("audit_query", "use"), "database"),
     (f"GET {API}/events", browse, "database"),
     (f"GET {API}/events.json?days=30000", browse, "database"),
     (f"GET {API}/events/exec-{{pk}}", browse, "database"),

@@ -25,14 +25,22 @@ argument may be repeated where `...` follows it. Unless it says otherwise, NULL 
 BEGIN, END = "<!-- made from the registry -->", "<!-- end -->"
 
 
-def functions() -> str:
-    """Every function by group: what it takes and gives, and what it is for."""
+def by_group() -> list[tuple[str, list[Function]]]:
+    """Every function, by name, under the title of its group."""
     groups = list(_TITLES)
     known = sorted(FUNCTIONS.values(), key=lambda one: (groups.index(one.group), one.name))
+    return [
+        (_TITLES[group], list(members))
+        for group, members in groupby(known, key=lambda one: one.group)
+    ]
+
+
+def functions() -> str:
+    """Every function by group: what it takes and gives, and what it is for."""
     parts = []
-    for group, members in groupby(known, key=lambda one: one.group):
+    for title, members in by_group():
         rows = "\n".join(_row(member) for member in members)
-        parts.append(f"### {_TITLES[group]}\n\n| Function | |\n| --- | --- |\n{rows}\n")
+        parts.append(f"### {title}\n\n| Function | |\n| --- | --- |\n{rows}\n")
     return "\n".join(parts)
 
 

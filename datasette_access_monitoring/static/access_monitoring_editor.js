@@ -1,10 +1,9 @@
-// What HTML alone cannot do in the query editor: a view shows its columns where it stands, a column's
-// name goes in at the cursor when it is clicked, Ctrl-Enter or Cmd-Enter runs.  Without this file the form works as it is.
+// What HTML alone cannot do in the query editor: a name goes in at the cursor, functions are completed, a number
+// of days is chosen, Ctrl-Enter or Cmd-Enter runs.  Without this file the form works as it is.
 // Datasette 0.65 has CodeMirror 5, 1.0 has CodeMirror 6; where neither loads there is the textarea.
 (() => {
   "use strict";
   const form = document.querySelector("form.sql");
-  const schema = document.querySelector("#am-schema");
   const textarea = document.querySelector("textarea#sql-editor");
 
   function insert(text) {
@@ -21,81 +20,52 @@
     }
   }
 
-  function cell(row, content) {
-    row.insertCell().append(content);
+  // The lists of views and functions ask for it.
+  form.addEventListener("am-insert", (event) => insert(event.detail));
+
+  // Datasette 1.0 completes the names of views and columns; functions are told to the same editor.  They are
+  // fetched when the first word is written.  CodeMirror 5 comes without completion.
+  function functionsAsCompletions(address) {
+    let asked = null;
+    const fetched = async () => {
+      const response = await fetch(address);
+      return response.ok ? (await response.json()).functions : [];
+    };
+    return async (context) => {
+      const word = context.matchBefore(/[A-Za-z_]\w*$/);
+      if (!word) return null;
+      const before = context.state.sliceDoc(0, word.from);
+      if (before.split("'").length % 2 === 0) return null; // inside a text
+      asked = asked || fetched();
+      const options = (await asked).map((one) => ({
+        label: one.name,
+        apply: `${one.name}(`,
+        type: "function",
+        detail: one.signatures[0],
+        info: one.doc,
+      }));
+      return { from: word.from, options, validFor: /^\w*$/ };
+    };
   }
 
-  function columnButton(name) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "am-insert";
-    button.title = "Put it into the query";
-    button.textContent = name;
-    button.addEventListener("click", () => insert(name));
-    return button;
-  }
-
-  function columnsTable(columns) {
-    const table = document.createElement("table");
-    table.className = "am-table";
-    const head = table.createTHead().insertRow();
-    for (const label of ["Column", "Type", "Meaning"]) {
-      const heading = document.createElement("th");
-      heading.scope = "col";
-      heading.textContent = label;
-      head.append(heading);
-    }
-    const body = table.createTBody();
-    for (const column of columns) {
-      const row = body.insertRow();
-      cell(row, columnButton(column.name));
-      cell(row, column.type);
-      cell(row, column.desc);
-    }
-    return table;
-  }
-
-  function columnsRegion(view, columns) {
-    const region = document.createElement("div");
-    region.className = "am-scroll";
-    region.tabIndex = 0;
-    region.setAttribute("role", "region");
-    region.setAttribute("aria-label", `Columns of ${view}`);
-    region.append(columnsTable(columns));
-    return region;
-  }
-
-  async function showColumns(link) {
-    const address = new URL(schema.dataset.schema, location.href);
-    address.searchParams.set("view", link.dataset.view);
-    const response = await fetch(address);
-    if (!response.ok) throw new Error(`${response.status} for the columns of a view`);
-    const [view] = (await response.json()).views;
-    link.parentElement.append(columnsRegion(view.name, view.columns));
-  }
-
-  for (const link of schema.querySelectorAll("a[data-view]")) {
-    link.setAttribute("aria-expanded", "false");
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      const shown = link.parentElement.querySelector(".am-scroll");
-      link.setAttribute("aria-expanded", String(!shown));
-      if (shown) shown.remove();
-      else showColumns(link).catch(() => location.assign(link.href)); // it is a page as well
-    });
-    const shown = link.parentElement.querySelector(".am-scroll");
-    if (shown) {
-      shown.remove();
-      link.click();
-    }
-  }
+  window.addEventListener("DOMContentLoaded", () => {
+    const { editor } = window;
+    if (!editor || !editor.dispatch) return;
+    // The bundle gives out the editor only; the classes that extend it are found through it.
+    const StateEffect = editor.constructor.scrollIntoView(0).constructor;
+    const address = document.querySelector("[data-functions]").dataset.functions;
+    const complete = { autocomplete: functionsAsCompletions(address) };
+    const source = editor.state.constructor.languageData.of(() => [complete]);
+    editor.dispatch({ effects: StateEffect.appendConfig.of(source) });
+  });
 
   // Without this file they are links, which keep the query as it was sent.
-  for (const link of document.querySelectorAll("a[data-days]")) {
+  const choices = [...document.querySelectorAll("a[data-days]")];
+  for (const link of choices) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       form.elements.days.value = link.dataset.days;
-      for (const one of document.querySelectorAll("a[data-days]")) one.removeAttribute("aria-current");
+      for (const one of choices) one.removeAttribute("aria-current");
       link.setAttribute("aria-current", "true");
     });
   }

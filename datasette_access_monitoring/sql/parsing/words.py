@@ -6,21 +6,8 @@ from collections.abc import Callable
 
 from ...errors import QueryError
 from . import lexer
+from .names import RESERVED
 from .source import Source
-
-# Words that name nothing unless they are quoted; source: ``SqlBase.g4``, the rule nonReserved.
-_RESERVED = frozenset({
-    "ALTER", "AND", "AS", "BETWEEN", "BY", "CASE", "CAST", "CONSTRAINT", "CREATE", "CROSS",
-    "CUBE", "CURRENT_CATALOG", "CURRENT_DATE", "CURRENT_PATH", "CURRENT_ROLE",
-    "CURRENT_SCHEMA", "CURRENT_TIME", "CURRENT_TIMESTAMP", "CURRENT_USER", "DEALLOCATE",
-    "DELETE", "DESCRIBE", "DISTINCT", "DROP", "ELSE", "END", "ESCAPE", "EXCEPT", "EXISTS",
-    "EXTRACT", "FALSE", "FOR", "FROM", "FULL", "GROUP", "GROUPING", "HAVING", "IN", "INNER",
-    "INSERT", "INTERSECT", "INTO", "IS", "JOIN", "JSON_ARRAY", "JSON_EXISTS", "JSON_OBJECT",
-    "JSON_QUERY", "JSON_TABLE", "JSON_VALUE", "LEFT", "LIKE", "LISTAGG", "LOCALTIME",
-    "LOCALTIMESTAMP", "NATURAL", "NORMALIZE", "NOT", "NULL", "ON", "OR", "ORDER", "OUTER",
-    "PREPARE", "RECURSIVE", "RIGHT", "ROLLUP", "SELECT", "SKIP", "TABLE", "THEN", "TRIM",
-    "TRUE", "UESCAPE", "UNION", "UNNEST", "USING", "VALUES", "WHEN", "WHERE", "WITH",
-})  # fmt: skip
 
 
 class Words:
@@ -52,7 +39,7 @@ class Words:
     def at_name(self, ahead: int = 0) -> bool:
         """Whether an identifier comes next."""
         kind = self.kind(ahead)
-        return kind == "quoted" or (kind == "word" and self.word(ahead) not in _RESERVED)
+        return kind == "quoted" or (kind == "word" and self.word(ahead) not in RESERVED)
 
     def take(self, *words: str) -> bool:
         """Step over these words if they come next."""

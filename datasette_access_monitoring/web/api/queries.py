@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...asking import Question, ask
 from ...engine import Limits, Result
@@ -10,6 +10,7 @@ from ...events.times import rfc3339
 from ...resources.keeping import get_resource
 from ...resources.model import AuditQuery, Kind
 from ...schema import find_view, views_of, views_with_further_columns
+from ...sql.reference import by_group
 from ...sql.render import csv_lines, spreadsheet_csv_lines
 from ...sql.typed_json import typed_columns, typed_rows
 from ..working import asking, reading, record_now
@@ -73,6 +74,26 @@ async def schema(call: Call) -> Response:
     views = await reading(call.database, describe)
     name = call.optional_text("view")
     return answer(call, {"views": [find_view(name, views)] if name else list(views.values())})
+
+
+async def functions(call: Call) -> Response:
+    """The functions that a query may call."""
+    return answer(call, {"functions": known_functions()})
+
+
+def known_functions() -> list[dict[str, Any]]:
+    """Each function's name, group and kind, what it takes and gives, and what it is for."""
+    return [
+        {
+            "name": one.name,
+            "group": title,
+            "kind": one.kind.value,
+            "signatures": [form.text for form in one.signatures],
+            "doc": one.doc,
+        }
+        for title, members in by_group()
+        for one in members
+    ]
 
 
 async def question_of(call: Call) -> Question:

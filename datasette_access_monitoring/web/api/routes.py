@@ -68,6 +68,7 @@ def routes() -> list[tuple[str, View]]:
         ("", {"GET": Endpoint(_overview, None)}),
         ("/query", {"GET": run, "POST": run}),
         ("/schema", {"GET": _endpoint("queries", "schema", "audit_query", "use")}),
+        ("/functions", {"GET": _endpoint("queries", "functions", "audit_query", "use")}),
     ]
     found += [
         ("/events", {"GET": _endpoint("events", "list_", "event", "list")}),

@@ -49,7 +49,7 @@ async def search(call: Call) -> Response:
     next_ = token(asked, found)
     span = {"days": arguments["days"], "as_of": arguments["as_of"]}
     context: dict[str, Any] = {
-        **arguments,
+        "fields": arguments,
         "max_days": MAX_DAYS,
         "max_text": MAX_TEXT,
         "types": types,

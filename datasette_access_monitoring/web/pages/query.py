@@ -10,8 +10,9 @@ from ...charts.drawing import Drawing, drawing
 from ...errors import QueryError
 from ...events.times import rfc3339
 from ...schema import find_view, views_of
+from ...sql.parsing.names import RESERVED, written
 from ..api.calls import MAX_DAYS
-from ..api.queries import answer_to, question_of
+from ..api.queries import answer_to, known_functions, question_of
 from ..working import asking, reading
 from .cells import seen, table
 from .examples import EXAMPLES
@@ -31,9 +32,10 @@ async def editor(call: Call) -> Response:
 
     ``sqlite`` shows the translation instead, and runs nothing.
     """
-    # To look at a view's columns runs nothing.
+    # To look at a view's columns, or at the functions, runs nothing.
     view = call.optional_text("view")
-    asked = not view and (call.optional_text("sql") or call.optional_text("name"))
+    listed = call.flag("functions")
+    asked = not (view or listed) and (call.optional_text("sql") or call.optional_text("name"))
     question = await question_of(call) if asked else _draft(call)
     links = await addresses(call)
     views = await reading(call.database, views_of)
@@ -45,10 +47,13 @@ async def editor(call: Call) -> Response:
         "as_of": call.optional_text("as_of"),
         "views": list(views.values()),
         "opened": find_view(view, views) if view else None,
+        "functions": known_functions() if listed else [],
+        "reserved": " ".join(sorted(RESERVED)).lower(),
         "examples": EXAMPLES,
         # What Datasette 1.0's editor completes.
         "table_columns": {
-            name: [column["name"] for column in one["columns"]] for name, one in views.items()
+            name: [_completion(column["name"]) for column in one["columns"]]
+            for name, one in views.items()
         },
     }
     status = 200
@@ -61,6 +66,12 @@ async def editor(call: Call) -> Response:
             context |= {"error": str(error), "place": _place(question.text, error)}
     context["own_runs"] = await own_runs(call, links)
     return await page(call, "query", context, status=status)
+
+
+def _completion(name: str) -> str | dict[str, str]:
+    """A column's name as CodeMirror 6 completes it: quoted, if it has to be."""
+    put_in = written(name)
+    return name if put_in == name else {"label": name, "type": "property", "apply": put_in}
 
 
 def _draft(call: Call) -> Question:
