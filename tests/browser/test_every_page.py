@@ -90,7 +90,7 @@ def assert_fit(page: Page) -> None:
         colours = {"color-contrast": {"enabled": size == WIDE}}
         options = {"resultTypes": ["violations"], "rules": {**colours, **FRAME}}
         serious = [
-            f"{one['id']} ({one['impact']}): {node['target']} {node['html'][:200]}"
+            f"{one['id']} ({one['impact']}): {node['html'][:200]} {node['failureSummary']}"
             for one in Axe().run(page, {"exclude": NOT_OURS}, options).response["violations"]
             if one["impact"] in ("serious", "critical")
             for node in one["nodes"]
