@@ -54,7 +54,12 @@ def _log(connection: sqlite3.Connection) -> dict[str, Any]:
         "more_types": max(0, len(types) - _SHOWN_TYPES),
         "first_ms": min((one.first_ms for one in types), default=None),
         "newest_ms": newest,
-        "lag": None if newest is None else ago((now - newest) // 1000),
-        "sources": sources,
+        "lag": _lag(newest, now),
+        "sources": [(one, _lag(one.last_event_ms, now)) for one in sources],
         "rejects": sum(count_rejects(connection).values()),
     }
+
+
+def _lag(newest_ms: int | None, now: int) -> str | None:
+    """How long ago the newest event was, in words."""
+    return None if newest_ms is None else ago((now - newest_ms) // 1000)
