@@ -163,6 +163,12 @@ def events_exported(
     return _event(principal, "secreports.events.export", "SRE142I", now_ms, fields)
 
 
+def events_pruned(principal: Principal, first_kept: str, events: int, now_ms: int) -> Event:
+    """So many events before the day ``first_kept`` (UTC) are about to be removed for good."""
+    fields = {"before": first_kept, "events": events}
+    return _event(principal, "secreports.events.prune", "SRE143W", now_ms, fields)
+
+
 def database_changed(
     principal: Principal, method: str, path: str, success: bool, now_ms: int
 ) -> Event:

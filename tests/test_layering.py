@@ -46,6 +46,7 @@ MAY_IMPORT = {
         "errors",
     },
     "load": {"sources", "events", "store", "errors"},
+    "prune": {"store", "self_audit", "errors"},
     "self_audit": {"events"},
     "resources": {"events", "store", "catalog", "self_audit", "visible", "errors"},
     "demo": {"catalog", "events", "sources", "errors"},

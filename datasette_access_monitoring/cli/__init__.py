@@ -12,6 +12,7 @@ from .common import AuditGroup
 from .demo import demo
 from .export import export
 from .load import load
+from .prune import prune
 from .query import query
 from .rejects import rejects
 from .report import report
@@ -28,7 +29,7 @@ def audit() -> None:
     """
 
 
-for command in (load, query, report, schema, create, get, rm, export, rejects, status, demo):
+for command in (load, query, report, schema, create, get, rm, export, rejects, status, prune, demo):
     audit.add_command(command)
 
 
