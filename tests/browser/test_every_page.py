@@ -35,7 +35,7 @@ from .visiting import PHONE, WIDE, Visitor, visiting
 # What Datasette's frame lacks, and no page in it can give; and its editors' colours for SQL.
 FRAME = {} if IS_V1 else {"html-has-lang": {"enabled": False}}
 NOT_OURS = [[".cm-line"], [".CodeMirror-lines"]]
-MOST_ALIKE = 3
+MOST_ALIKE = 2
 # All but the file of a report, which is no page of the server's; see test_walk.
 SHAPES = [re.compile(pattern) for pattern, _ in routes() if not pattern.endswith("/export$")]
 
