@@ -51,6 +51,10 @@ class NoSuchRun(AccessMonitoringError):
     """A report has no run, or no result, of the kind that is asked for."""
 
 
+class IntakeFull(AccessMonitoringError):
+    """As much as may be is on its way into a database; what was refused can be sent again."""
+
+
 class TooManyRuns(AccessMonitoringError):
     """As many reports are running as may at a time."""
 
@@ -65,6 +69,10 @@ class NoSuchView(AccessMonitoringError):
 
 class SourceError(AccessMonitoringError):
     """A source of events cannot be read: missing, unreadable, not a log."""
+
+
+class BodyTooLarge(SourceError):
+    """What was pushed is longer than is taken at a time."""
 
 
 class StoreError(AccessMonitoringError):

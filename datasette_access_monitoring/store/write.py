@@ -98,6 +98,26 @@ class Writer:
             self._write_checkpoint(checkpoint, written, events)
         return written
 
+    def receive(
+        self, location: str, events: Sequence[Event], rejects: Sequence[PlacedReject]
+    ) -> Written:
+        """Store what a source sent that keeps its own place, in one transaction.
+
+        It is counted under ``location``; there is nothing to go on from.  Raises ``StoreError`` as
+        ``write`` does.
+        """
+        with self.transaction() as connection:
+            written = self.add(events)
+            self._write_rejects(rejects, location)
+            written += Written(rejected=len(rejects))
+            row = connection.execute(
+                'SELECT "lines" FROM "_sources" WHERE "location" = ?', (location,)
+            ).fetchone()
+            lines = (row[0] if row else 0) + len(events) + len(rejects)
+            checkpoint = Checkpoint(location, 0, lines, b"", b"", 0, 0)
+            self._write_checkpoint(checkpoint, written, events)
+        return written
+
     def accept(self, rejects: Mapping[int, Event]) -> Written:
         """Store rejects that turned out to be events, by reject id, in one transaction.
 

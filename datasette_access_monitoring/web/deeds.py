@@ -71,7 +71,7 @@ def via(path: str) -> str:
     """How somebody came who asks for that path: ``page`` and ``api`` are ours, or ``datasette``."""
     if not _is_ours(path):
         return "datasette"
-    return "api" if path.endswith((".json", ".csv")) else "page"
+    return "api" if path.endswith((".json", ".csv", ".log")) else "page"
 
 
 def _is_ours(path: str) -> bool:

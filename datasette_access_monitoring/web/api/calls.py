@@ -161,13 +161,21 @@ async def open_call(datasette: Datasette, request: Request, needs: tuple[str, st
 
     ``needs`` is a verb on a kind; ``None`` needs any verb at all.  Raises ``Refused``.
     """
+    database = await authorised(datasette, request, needs)
+    body = b"" if request.method in ("GET", "HEAD") else await _body(request)
+    return Call(datasette, request, database, _values(request, body), body)
+
+
+async def authorised(
+    datasette: Datasette, request: Request, needs: tuple[str, str] | None
+) -> Database:
+    """The database that a request is about, if its caller may; nothing of it is read yet."""
     database = await _database(datasette, request)
     if needs is not None:
         kind, verb = needs
         if not await may(datasette, request.actor, kind, verb, database.name):
             raise Refused(403, _needed(kind, verb, database.name))
-    body = b"" if request.method in ("GET", "HEAD") else await _body(request)
-    return Call(datasette, request, database, _values(request, body), body)
+    return database
 
 
 def _needed(kind: str, verb: str, database: str) -> str:

@@ -11,6 +11,8 @@ from datasette.utils.asgi import Response
 
 from ...errors import (
     AccessMonitoringError,
+    BodyTooLarge,
+    IntakeFull,
     NoSuchEvent,
     NoSuchResource,
     NoSuchRun,
@@ -37,6 +39,8 @@ _STATUS: tuple[tuple[type[AccessMonitoringError], int], ...] = (
     (ResourceIsFixed, 409),
     (StoreError, 503),
     (TooManyRuns, 503),
+    (IntakeFull, 503),
+    (BodyTooLarge, 413),
 )
 
 
@@ -49,7 +53,10 @@ def answer(call: Call, content: Mapping[str, Any], status: int = 200) -> Respons
 def error(datasette: Datasette, status: int, message: str, **details: Any) -> Response:
     """An error in the shape of Datasette's own."""
     body = {"ok": False, "error": message, "errors": [message], "status": status, **details}
-    return Response.json(body, status=status, headers=headers(datasette))
+    found = headers(datasette)
+    if status == 503:
+        found["retry-after"] = "1"
+    return Response.json(body, status=status, headers=found)
 
 
 def status_of(fault: AccessMonitoringError) -> int:

@@ -19,7 +19,7 @@ from ...errors import AccessMonitoringError, QueryError
 from ...policy import VERBS
 from ..access import verbs_of
 from ..deeds import PREFIX
-from .calls import KINDS, Call, Refused, open_call, own_path
+from .calls import KINDS, Call, Refused, authorised, open_call, own_path
 from .responses import answer, error, status_of
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def routes() -> list[tuple[str, View]]:
     return [
         *((rf"{PREFIX}{path}\.json$", _view(endpoints)) for path, endpoints in found),
         (rf"{PREFIX}/query\.csv$", _view({"GET": run_csv, "POST": run_csv})),
+        # Teleport's event handler puts the session into the address of a session's events.
+        (rf"{PREFIX}/ingest/(?:events|session\.[^/]+)\.log$", _ingest),
         *((rf"{PREFIX}{path}$", _page(endpoints)) for path, endpoints in found),
         (rf"{PREFIX}(?:[/.].*)?\.(?:json|csv)$", _view({})),
         (rf"{PREFIX}(?:[/.].*)?$", _page({})),
@@ -115,17 +117,36 @@ def _view(endpoints: Mapping[str, Endpoint]) -> View:
     """The view that answers a call by one of the endpoints, by its method."""
 
     async def view(request: Request, datasette: Datasette) -> Response:
-        try:
-            return await _answered(request, datasette, endpoints)
-        except Refused as refusal:
-            return error(datasette, refusal.status, refusal.message)
-        except QueryError as fault:
-            place = {"line": fault.line, "column": fault.column}
-            return error(datasette, 400, str(fault), **place)
-        except AccessMonitoringError as fault:
-            return error(datasette, status_of(fault), str(fault))
+        return await _explained(datasette, _answered(request, datasette, endpoints))
 
     return view
+
+
+async def _ingest(request: Request, datasette: Datasette) -> Response:
+    """The view that takes events; it reads the body itself, and only of who may push them."""
+    return await _explained(datasette, _pushed(request, datasette))
+
+
+async def _pushed(request: Request, datasette: Datasette) -> Response:
+    database = await authorised(datasette, request, ("event", "create"))
+    if request.method != "POST":
+        raise Refused(405, f"{request.method} is not for this address; POST is")
+    from .ingest import push
+
+    return await push(datasette, request, database)
+
+
+async def _explained(datasette: Datasette, answer: Awaitable[Response]) -> Response:
+    """An answer; what goes wrong with it is one too."""
+    try:
+        return await answer
+    except Refused as refusal:
+        return error(datasette, refusal.status, refusal.message)
+    except QueryError as fault:
+        place = {"line": fault.line, "column": fault.column}
+        return error(datasette, 400, str(fault), **place)
+    except AccessMonitoringError as fault:
+        return error(datasette, status_of(fault), str(fault))
 
 
 async def _answered(

@@ -1,0 +1,95 @@
+"""Events that are pushed: by Teleport's event handler, Fluent Bit, Vector, Fluentd, curl.
+
+A request is answered with 200 when its events are on disk, and with anything else only when they
+are not: then it is to be sent again, which doubles nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from datasette.utils.asgi import Response
+
+from ...errors import BodyTooLarge, StoreError
+from ...events import Event, Reject, decode
+from ...sources.pushed import ENCODINGS, inflated, lines_of
+from ...store.write import PlacedReject
+from ..intake import Intake, Passage, Pushed
+from ..working import path_of
+from .calls import Refused
+from .responses import headers
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.database import Database
+    from datasette.utils.asgi import Request
+
+MAX_BODY = 16 * 1024 * 1024
+"""Longest body of a request as it is sent, in bytes."""
+
+MAX_INFLATED = 32 * 1024 * 1024
+"""The same when it is decompressed."""
+
+_intakes: WeakKeyDictionary[Database, Intake] = WeakKeyDictionary()
+
+
+async def push(datasette: Datasette, request: Request, database: Database) -> Response:
+    """Store the events of a body.
+
+    Raises ``Refused``, ``IntakeFull``, ``BodyTooLarge``, ``SourceError`` and ``StoreError``.
+    """
+    if not database.is_mutable:
+        raise StoreError(f"database {database.name} is served as immutable; it takes no events")
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ENCODINGS:
+        raise Refused(415, f"content-encoding {encoding!r} is not read; {', '.join(ENCODINGS)} are")
+    intake = _intake(database)
+    with intake.passage() as passage:
+        body = await _received(request, passage)
+        if encoding != "identity":
+            passage.take(MAX_INFLATED)  # how long it gets is known only afterwards
+        pushed = await asyncio.to_thread(_pushed, body, encoding)
+        await asyncio.wrap_future(intake.put(pushed))
+    counts = {"events": len(pushed.events), "rejected": len(pushed.rejects)}
+    return Response.json(
+        {"ok": True, "database": database.name, **counts}, headers=headers(datasette)
+    )
+
+
+async def _received(request: Request, passage: Passage) -> bytes:
+    """The body as it is sent."""
+    chunks: list[bytes] = []
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "the body did not come to its end")
+        chunk = message.get("body", b"")
+        passage.take(len(chunk))
+        if passage.size > MAX_BODY:
+            raise BodyTooLarge(f"the body is longer than {MAX_BODY:,} bytes")
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def _intake(database: Database) -> Intake:
+    if database not in _intakes:
+        _intakes[database] = Intake(path_of(database))
+    return _intakes[database]
+
+
+def _pushed(body: bytes, encoding: str) -> Pushed:
+    """The events and rejects of a body."""
+    events: list[Event] = []
+    rejects: list[PlacedReject] = []
+    for number, line in enumerate(lines_of(inflated(body, encoding, MAX_INFLATED)), start=1):
+        decoded = decode(line)
+        if isinstance(decoded, Event):
+            events.append(decoded)
+        elif isinstance(decoded, Reject):
+            # Of no offset: the same line, sent again, is the same reject.
+            rejects.append(PlacedReject(line, 0, number, decoded))
+    return Pushed(events, rejects)
