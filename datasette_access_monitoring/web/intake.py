@@ -28,6 +28,8 @@ MOST_BYTES = 64 * 1024 * 1024
 
 _MOST_EVENTS = 5_000
 _IDLE_SECONDS = 5.0
+# How long to wait for another writer: Teleport's event handler waits 30 seconds for an answer.
+_BUSY_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Intake:
         """Store what waits, until nothing has come for a while; in a thread of its own."""
         while batch := self._next_batch():
             try:
-                with closing(open_for_writing(self._path)) as connection:
+                with closing(open_for_writing(self._path, _BUSY_SECONDS)) as connection:
                     # A power cut, too, must not take what was said to be on disk.
                     connection.execute("PRAGMA synchronous = FULL")
                     writer = Writer(connection)
