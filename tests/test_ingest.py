@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import sqlite3
+import time
 import zlib
 from pathlib import Path
 from typing import Any
@@ -165,6 +166,19 @@ async def test_a_full_intake_asks_to_come_again(
     assert (await first).status_code == 200
     assert (await push(datasette, event(2, command="x" * 1_500))).status_code == 200
     assert [one["n"] for one in stored(audit)] == [1, 2]
+
+
+def test_who_waits_no_more_does_not_end_it_for_others(audit: Path) -> None:
+    way = intake.Intake(audit)
+    blocker = sqlite3.connect(audit, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    way.put(intake.Pushed([], []))  # is being stored
+    time.sleep(0.3)
+    assert way.put(intake.Pushed([], [])).cancel()
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    time.sleep(0.5)
+    way.put(intake.Pushed([], [])).result(30)
 
 
 @pytest.mark.asyncio

@@ -111,15 +111,16 @@ class Intake:
         batch: list[tuple[Pushed, Future[None]]] = []
         events = 0
         with self._changed:
-            if not self._changed.wait_for(lambda: bool(self._waiting), _IDLE_SECONDS):
-                self._is_storing = False
-                return batch
-            while self._waiting and events < _MOST_EVENTS:
-                pushed, done = self._waiting.popleft()
-                events += len(pushed.events)
-                # Nobody waits for what was cancelled, and nobody was told that it is on disk.
-                if done.set_running_or_notify_cancel():
-                    batch.append((pushed, done))
+            while not batch:
+                if not self._changed.wait_for(lambda: bool(self._waiting), _IDLE_SECONDS):
+                    self._is_storing = False
+                    break
+                while self._waiting and events < _MOST_EVENTS:
+                    pushed, done = self._waiting.popleft()
+                    # Nobody waits for what was cancelled, and nobody was told that it is on disk.
+                    if done.set_running_or_notify_cancel():
+                        batch.append((pushed, done))
+                        events += len(pushed.events)
             return batch
 
 
