@@ -35,10 +35,14 @@ PAGES = {
     "events of a type": f"{HOME}/events?days=30&type=session.start",
     "query, empty": f"{HOME}/query",
     "query, SELECT 1": f"{HOME}/query?sql=SELECT+1",
+    "query, a view and the functions": f"{HOME}/query?view=exec&functions=1",
     "reports": f"{HOME}/reports",
     "a report": f"{REPORT}?days=7",
     "saved queries": f"{HOME}/queries",
+    "new query": f"{HOME}/new-query",
     "roles": f"{HOME}/roles",
+    "a role": f"{HOME}/roles/auditor",
+    "new role": f"{HOME}/new-role",
 }
 LIMIT_MS = 300
 
