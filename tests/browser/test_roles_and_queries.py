@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, expect
 
+from .editing import ask
 from .reporting import ADDRESS, run_report
 from .serving import Server
 from .tables import result
@@ -15,10 +16,12 @@ SQL = "SELECT identity_user, count(*) AS certificates FROM cert_create GROUP BY 
 def test_a_query_is_saved_run_by_its_name_and_deleted(chromium: Browser, demo: Server) -> None:
     with visiting(chromium, demo) as ed:
         ed.sign_in("ed")
-        page = ed.open("/new-query")
+        page = ed.open("/query")
+        assert ask(page, SQL)[1]
+        page.get_by_role("link", name="Save as audit query").click()
+        expect(page.get_by_label("Trino SQL")).to_have_value(SQL)
         page.get_by_label("Name").fill("certificates")
         page.get_by_label("Title").fill("Certificates by user")
-        page.get_by_label("Trino SQL").fill(SQL)
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Certificates by user")
         page.get_by_role("link", name="Run", exact=True).click()
