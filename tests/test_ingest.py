@@ -90,6 +90,16 @@ async def test_compressed_bodies_are_read(datasette: Any, audit: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_compressed_bodies_may_come_side_by_side(datasette: Any, audit: Path) -> None:
+    bodies = [gzip.compress(bytes_of([event(number)])) for number in range(12)]
+    answers = await asyncio.gather(
+        *(push(datasette, body, **{"content-encoding": "gzip"}) for body in bodies)
+    )
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(stored(audit)) == 12
+
+
+@pytest.mark.asyncio
 async def test_what_is_sent_again_is_stored_once(datasette: Any, audit: Path) -> None:
     for body in (event(1), [event(1), event(1, n=1.0)], b' {"n": 1, "event":"exec",\n"time": '
                  b'"2026-11-20T10:00:00Z"} ', b"no event"):  # fmt: skip

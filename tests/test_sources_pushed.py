@@ -48,7 +48,26 @@ def test_a_bomb_is_refused_before_it_goes_off(encoding):
             inflated(compress(b"0" * (MOST // 2)) * 3, encoding, MOST)
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"x" * 99)[:-9], b"\x1f\x8b"])
+def test_who_counts_can_end_it_while_it_is_made():
+    taken = []
+
+    def take(size):
+        taken.append(size)
+        if sum(taken) > 3_000_000:
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        inflated(gzip.compress(b"0" * 50_000_000), "gzip", 60_000_000, take)
+    assert sum(taken) < 5_000_000
+    taken.clear()
+    assert len(inflated(gzip.compress(b"0" * 2_500_000), "gzip", MOST * 3, take)) == sum(taken)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"no gzip", gzip.compress(b"x" * 99)[:-9], b"\x1f\x8b"],
+    ids=["not gzip", "cut short", "its first bytes"],
+)
 def test_what_is_none_is_said(body):
     with pytest.raises(SourceError, match=r"is no gzip|in the middle"):
         inflated(body, "gzip", MOST)

@@ -7,6 +7,7 @@ several: as an array, as lines, one after the other.  What a line is, is said in
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -16,41 +17,52 @@ ENCODINGS = ("identity", "gzip", "deflate")
 """The content encodings that are read."""
 
 _GZIP, _ZLIB, _RAW = 31, 15, -15
+_PIECE = 1024 * 1024
 _lines_of_array = msgspec.json.Decoder(list[msgspec.Raw])
 _one_value = msgspec.json.Decoder(msgspec.Raw)
 
 
-def inflated(body: bytes, encoding: str, most: int) -> bytes:
+def inflated(
+    body: bytes, encoding: str, most: int, take: Callable[[int], None] = lambda _: None
+) -> bytes:
     """The body as it was before it was encoded (one of ``ENCODINGS``).
 
-    Raises ``BodyTooLarge`` when it gets longer than ``most`` bytes, before more of it is made,
-    and ``SourceError`` when it cannot be decompressed.
+    ``take`` is told of every piece that was made, by its length, and may raise to end it.  Raises
+    ``BodyTooLarge`` when it gets longer than ``most`` bytes, before more of it is made, and
+    ``SourceError`` when it cannot be decompressed.
     """
     if encoding == "identity":
         return body
+    # "deflate" is zlib's format, but some clients send the bare stream.
+    form = _GZIP if encoding == "gzip" else _ZLIB if _has_zlib_header(body) else _RAW
+    parts, left = [], most
     try:
-        if encoding == "gzip":
-            return _inflated(body, _GZIP, most)
-        # "deflate" is zlib's format, but some clients send the bare stream.
-        return _inflated(body, _ZLIB if _has_zlib_header(body) else _RAW, most)
+        for part in _parts(body, form):
+            left -= len(part)
+            if left < 0:
+                raise BodyTooLarge(f"the body is longer than {most:,} bytes when decompressed")
+            take(len(part))
+            parts.append(part)
     except zlib.error as error:
         raise SourceError(f"the body is no {encoding}: {error}") from error
+    return b"".join(parts)
 
 
-def _inflated(body: bytes, form: int, most: int) -> bytes:
-    parts, left, rest = [], most, body
+def _parts(body: bytes, form: int) -> Iterator[bytes]:
+    """What a body decompresses to, a piece at a time."""
+    rest = body
     while rest:
         stream = zlib.decompressobj(form)
-        part = stream.decompress(rest, left + 1)
-        left -= len(part)
-        if left < 0 or stream.unconsumed_tail:
-            raise BodyTooLarge(f"the body is longer than {most:,} bytes when decompressed")
+        while rest and not stream.eof:
+            yield stream.decompress(rest, _PIECE)
+            rest = stream.unconsumed_tail
+        # What the last piece had no room for comes without more of the body.
+        while not stream.eof and (more := stream.decompress(b"", _PIECE)):
+            yield more
         if not stream.eof:
             raise SourceError("the body ends in the middle of what was compressed")
-        parts.append(part)
         # Of gzip there may be several, one after the other.
         rest = stream.unused_data if form == _GZIP else b""
-    return b"".join(parts)
 
 
 def _has_zlib_header(body: bytes) -> bool:

@@ -48,9 +48,7 @@ async def push(datasette: Datasette, request: Request, database: Database) -> Re
     intake = _intake(database)
     with intake.passage() as passage:
         body = await _received(request, passage)
-        if encoding != "identity":
-            passage.take(MAX_INFLATED)  # how long it gets is known only afterwards
-        pushed = await asyncio.to_thread(_pushed, body, encoding)
+        pushed = await asyncio.to_thread(_pushed, body, encoding, passage)
         await asyncio.wrap_future(intake.put(pushed))
     counts = {"events": len(pushed.events), "rejected": len(pushed.rejects)}
     return Response.json(
@@ -81,11 +79,12 @@ def _intake(database: Database) -> Intake:
     return _intakes[database]
 
 
-def _pushed(body: bytes, encoding: str) -> Pushed:
-    """The events and rejects of a body."""
+def _pushed(body: bytes, encoding: str, passage: Passage) -> Pushed:
+    """The events and rejects of a body.  Raises ``IntakeFull`` where it gets too long for now."""
     events: list[Event] = []
     rejects: list[PlacedReject] = []
-    for number, line in enumerate(lines_of(inflated(body, encoding, MAX_INFLATED)), start=1):
+    whole = inflated(body, encoding, MAX_INFLATED, passage.take)
+    for number, line in enumerate(lines_of(whole), start=1):
         decoded = decode(line)
         if isinstance(decoded, Event):
             events.append(decoded)
