@@ -11,13 +11,9 @@ from typing import Any
 import pytest
 from access_world import actor, write_world
 from conftest import ROOT, fetch, open_datasette, told
+from test_pages import HOME, HOSTILE, LONG, NOW, TURNED, text_of
 
-HOME = "/-/access-monitoring"
 EVENTS_PAGE = f"{HOME}/events"
-NOW = "as_of=2026-11-22"
-HOSTILE = "<img src=x onerror=alert(1)>"
-TURNED = "evil\u202etxt.exe"
-LONG = "x" * 30_000 + "END"
 EVENTS: list[dict[str, Any]] = [
     {"event": "exec", "time": "2026-11-20T10:00:00Z", "user": HOSTILE, "sid": "s-1",
      "command": "javascript:alert(1)", "addr.remote": "10.0.0.1:2222", "code": "T3002I"},
@@ -40,13 +36,6 @@ def audit(tmp_path: Path) -> Path:
 @pytest.fixture
 def datasette(audit: Path) -> Any:
     return open_datasette([audit])
-
-
-async def text_of(datasette: Any, address: str, who: Any = ROOT, status: int = 200) -> str:
-    response = await fetch(datasette, address, who)
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "text/html; charset=utf-8"
-    return str(response.text)
 
 
 def times(page: str) -> list[str]:
