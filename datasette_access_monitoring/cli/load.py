@@ -86,7 +86,7 @@ def report(summary: LoadSummary) -> None:
         click.echo(f"Note: {one_line(note)}", err=True)
     for name in summary.waiting:
         click.echo(f"Note: {one_line(name)}: the last line is unfinished; it waits", err=True)
-    for failure in summary.failures:
+    for failure in summary.failures.values():
         click.echo(f"Error: {one_line(failure)}", err=True)
     click.echo(summary_line(summary))
     if summary.written.rejected:
