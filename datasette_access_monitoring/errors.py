@@ -71,6 +71,10 @@ class SourceError(AccessMonitoringError):
     """A source of events cannot be read: missing, unreadable, not a log."""
 
 
+class Stopped(AccessMonitoringError):
+    """Whatever was going on is to end: the server or the command wants to."""
+
+
 class BodyTooLarge(SourceError):
     """What was pushed is longer than is taken at a time."""
 

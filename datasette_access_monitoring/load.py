@@ -70,8 +70,8 @@ class Loader:
     def __init__(
         self, connection: sqlite3.Connection, stopped: Callable[[], bool] = lambda: False
     ) -> None:
-        self._connection = connection
-        self._writer = Writer(connection)
+        self.connection = connection
+        self.writer = Writer(connection)
         self._stopped = stopped
 
     def load(self, sources: Iterable[Source], progress: Progress = _unwatched) -> LoadSummary:
@@ -79,7 +79,7 @@ class Loader:
         started = time.monotonic()
         summary = LoadSummary()
         # Read once: a new file under a rotated log's name must not hide where that log was left.
-        checkpoints = read_checkpoints(self._connection)
+        checkpoints = read_checkpoints(self.connection)
         loaded: set[str] = set()
         for source in sources:
             for one, checkpoint in _in_order(source, checkpoints, summary):
@@ -120,7 +120,9 @@ class Loader:
                 read += 1
             else:
                 waiting = last is not None
-        summary.written += self._writer.write(events, rejects, reached)
+        if reached.offset:
+            # Else nothing is consumed yet, and where the log before this one was left still counts.
+            summary.written += self.writer.write(events, rejects, reached)
         summary.read += read
         return waiting
 

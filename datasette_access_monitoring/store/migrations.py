@@ -192,6 +192,13 @@ def m004_counts_of_report_sections(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 4")
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite-utils is not typed for strict mode
+def m006_cursors(db: Database) -> None:
+    """Where a source is that keeps its own place, in its own terms."""
+    db.conn.execute('ALTER TABLE "_sources" ADD COLUMN "cursor" BLOB')
+    db.conn.execute("PRAGMA user_version = 6")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database to this release's schema, within the caller's transaction.
 

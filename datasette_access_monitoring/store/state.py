@@ -107,6 +107,14 @@ def read_checkpoints(connection: sqlite3.Connection) -> list[Checkpoint]:
     return [Checkpoint(*row) for row in rows]
 
 
+def read_cursor(connection: sqlite3.Connection, location: str) -> bytes | None:
+    """What a source that keeps its own place gave with its last delivery, if there was any."""
+    row = connection.execute(
+        'SELECT "cursor" FROM "_sources" WHERE "location" = ?', (location,)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 def count_rejects(connection: sqlite3.Connection) -> dict[str, int]:
     """How many rejects there are, by reason."""
     return dict(

@@ -99,12 +99,16 @@ class Writer:
         return written
 
     def receive(
-        self, location: str, events: Sequence[Event], rejects: Sequence[PlacedReject]
+        self,
+        location: str,
+        events: Sequence[Event],
+        rejects: Sequence[PlacedReject],
+        cursor: bytes = b"",
     ) -> Written:
         """Store what a source sent that keeps its own place, in one transaction.
 
-        It is counted under ``location``; there is nothing to go on from.  Raises ``StoreError`` as
-        ``write`` does.
+        It is counted under ``location``; ``cursor`` is what the source goes on from, in its own
+        terms.  Raises ``StoreError`` as ``write`` does.
         """
         with self.transaction() as connection:
             written = self.add(events)
@@ -116,6 +120,10 @@ class Writer:
             lines = (row[0] if row else 0) + len(events) + len(rejects)
             checkpoint = Checkpoint(location, 0, lines, b"", b"", 0, 0)
             self._write_checkpoint(checkpoint, written, events)
+            if cursor:
+                connection.execute(
+                    'UPDATE "_sources" SET "cursor" = ? WHERE "location" = ?', (cursor, location)
+                )
         return written
 
     def accept(self, rejects: Mapping[int, Event]) -> Written:

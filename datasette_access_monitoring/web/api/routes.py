@@ -86,12 +86,18 @@ def routes() -> list[tuple[str, View]]:
     return [
         *((rf"{PREFIX}{path}\.json$", _view(endpoints)) for path, endpoints in found),
         (rf"{PREFIX}/query\.csv$", _view({"GET": run_csv, "POST": run_csv})),
-        # Teleport's event handler puts the session into the address of a session's events.
-        (rf"{PREFIX}/ingest/(?:events|session\.[^/]+)\.log$", _ingest),
         *((rf"{PREFIX}{path}$", _page(endpoints)) for path, endpoints in found),
         (rf"{PREFIX}(?:[/.].*)?\.(?:json|csv)$", _view({})),
         (rf"{PREFIX}(?:[/.].*)?$", _page({})),
     ]
+
+
+def ingest_routes() -> list[tuple[str, View]]:
+    """Where events are sent to.
+
+    Teleport's event handler puts the session into the address of a session's events.
+    """
+    return [(rf"{PREFIX}/ingest/(?:events|session\.[^/]+)\.log$", _ingest)]
 
 
 def _of_kind(kinds: str, kind: str) -> list[tuple[str, dict[str, Endpoint]]]:
