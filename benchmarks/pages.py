@@ -1,6 +1,6 @@
 """How long pages take over a big audit database, as a browser waits for them.
 
-    python benchmarks/make_log.py 240 > log.ndjson     # about a million events
+    python benchmarks/generate.py 1000000 log.ndjson
     datasette audit load --db big.db log.ndjson
     python benchmarks/pages.py big.db [rounds]
 
