@@ -20,7 +20,7 @@ from .views import refresh_views
 APPLICATION_ID = 0x54414D31
 """``PRAGMA application_id`` of every audit database (``TAM1``)."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """``PRAGMA user_version`` of a database that has all migrations of this release."""
 
 BUSY_SECONDS = 60.0
