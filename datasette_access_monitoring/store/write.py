@@ -23,6 +23,7 @@ from ..events.canonical import write_json
 from ..events.split import Split, splitter
 from ..events.times import utc_date
 from ..sources.model import Checkpoint
+from .deliveries import count_delivery
 from .ids import LOW_BITS, event_id, next_in_millisecond
 from .layout import INSERT_OTHER, OTHER_TABLE, insert_row, quote, table_name
 from .registry import Registry
@@ -247,6 +248,14 @@ class Writer:
                 max((event.time_ms for event in events), default=None),
                 _now(),
             ),
+        )
+        count_delivery(
+            self._connection,
+            checkpoint.location,
+            events,
+            new=written.new,
+            duplicate=written.duplicate,
+            rejected=written.rejected,
         )
 
 

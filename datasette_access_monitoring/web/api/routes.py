@@ -74,6 +74,7 @@ def routes() -> list[tuple[str, View]]:
         ("/events", {"GET": _endpoint("events", "list_", "event", "list")}),
         (r"/events/(?P<name>[^/\.]+)", {"GET": _endpoint("events", "one", "event", "read")}),
     ]
+    found += [("/status", {"GET": _endpoint("status", "status", "event", "list")})]
     for kinds, kind in KINDS.items():
         found += _of_kind(kinds, kind)
     report = r"/reports/(?P<name>[^/\.]+)"
@@ -86,6 +87,10 @@ def routes() -> list[tuple[str, View]]:
     return [
         *((rf"{PREFIX}{path}\.json$", _view(endpoints)) for path, endpoints in found),
         (rf"{PREFIX}/query\.csv$", _view({"GET": run_csv, "POST": run_csv})),
+        (
+            rf"{PREFIX}/metrics$",
+            _view({"GET": _endpoint("status", "metrics", "event", "list")}),
+        ),
         *((rf"{PREFIX}{path}$", _page(endpoints)) for path, endpoints in found),
         (rf"{PREFIX}(?:[/.].*)?\.(?:json|csv)$", _view({})),
         (rf"{PREFIX}(?:[/.].*)?$", _page({})),
