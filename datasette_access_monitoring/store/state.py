@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ..catalog import load_catalog
 from ..sources.model import Checkpoint
+from .faults import meaning
 from .layout import OTHER_TABLE, quote, table_name
 
 
@@ -98,6 +99,15 @@ def read_source_states(connection: sqlite3.Connection) -> list[SourceState]:
     return [SourceState(*row) for row in rows]
 
 
+def newest_delivered_ms(connection: sqlite3.Connection) -> int | None:
+    """When the newest event was that a source brought, in ms since 1970; ``None``: none has.
+
+    What people do here is an event as well, but dated by the clock of this machine.
+    """
+    (newest,) = connection.execute('SELECT max("last_event_ms") FROM "_sources"').fetchone()
+    return None if newest is None else int(newest)
+
+
 def read_checkpoints(connection: sqlite3.Connection) -> list[Checkpoint]:
     """How far each source was read, as its next reading needs it."""
     rows = connection.execute(
@@ -138,7 +148,7 @@ def check_integrity(connection: sqlite3.Connection) -> list[str]:
     SQLite's own check of every page and index, then that each type's events are as many,
     in all and on each day, as were counted when they were stored.
     """
-    faults = [text for (text,) in connection.execute("PRAGMA integrity_check(20)") if text != "ok"]
+    faults = _damage(connection)
     if faults:
         return faults
     by_event = load_catalog().by_event
@@ -157,6 +167,17 @@ def check_integrity(connection: sqlite3.Connection) -> list[str]:
             faults.append(f"{state.event}: {count:,} events found, {state.events:,} were stored")
         elif found != _days_of(connection, state.event):
             faults.append(f"{state.event}: its events are not on the days that were counted")
+    return faults
+
+
+def _damage(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite's own check finds, also where the damage is such that the check itself ends."""
+    faults: list[str] = []
+    try:
+        for (text,) in connection.execute("PRAGMA integrity_check(20)"):
+            faults += [line for line in text.splitlines() if line != "ok"]
+    except sqlite3.DatabaseError as error:
+        faults.append(meaning(error))
     return faults
 
 
