@@ -83,6 +83,10 @@ class StoreError(AccessMonitoringError):
     """The database file cannot serve: missing, not ours, too new, locked, damaged."""
 
 
+class StoreBusy(StoreError):
+    """Another writer holds the database for longer than one waits."""
+
+
 _LONGEST_MESSAGE = 1_000
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ..catalog import load_catalog
 from ..sources.model import Checkpoint
 from .deliveries import check_deliveries
+from .faults import meaning
 from .layout import OTHER_TABLE, quote, table_name
 
 
@@ -108,6 +109,15 @@ def read_source_states(connection: sqlite3.Connection) -> list[SourceState]:
     return [SourceState(*row) for row in rows]
 
 
+def newest_delivered_ms(connection: sqlite3.Connection) -> int | None:
+    """When the newest event was that a source brought, in ms since 1970; ``None``: none has.
+
+    What people do here is an event as well, but dated by the clock of this machine.
+    """
+    (newest,) = connection.execute('SELECT max("last_event_ms") FROM "_sources"').fetchone()
+    return None if newest is None else int(newest)
+
+
 def read_checkpoints(connection: sqlite3.Connection) -> list[Checkpoint]:
     """How far each source was read, as its next reading needs it."""
     rows = connection.execute(
@@ -151,7 +161,7 @@ def check_integrity(connection: sqlite3.Connection) -> list[str]:
     in all and on each day, as were counted when they were stored; and that the counts of what
     was delivered agree.
     """
-    faults = [text for (text,) in connection.execute("PRAGMA integrity_check(20)") if text != "ok"]
+    faults = _damage(connection)
     if faults:
         return faults
     by_event = load_catalog().by_event
@@ -171,6 +181,17 @@ def check_integrity(connection: sqlite3.Connection) -> list[str]:
         elif found != _days_of(connection, state.event):
             faults.append(f"{state.event}: its events are not on the days that were counted")
     return faults + check_deliveries(connection)
+
+
+def _damage(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite's own check finds, also where the damage is such that the check itself ends."""
+    faults: list[str] = []
+    try:
+        for (text,) in connection.execute("PRAGMA integrity_check(20)"):
+            faults += [line for line in text.splitlines() if line != "ok"]
+    except sqlite3.DatabaseError as error:
+        faults.append(meaning(error))
+    return faults
 
 
 def _days_of(connection: sqlite3.Connection, event: str) -> dict[str, int]:

@@ -24,6 +24,7 @@ from ..events.split import Split, splitter
 from ..events.times import utc_date
 from ..sources.model import Checkpoint
 from .deliveries import count_delivery
+from .faults import store_error
 from .ids import LOW_BITS, event_id, next_in_millisecond
 from .layout import INSERT_OTHER, OTHER_TABLE, insert_row, quote, table_name
 from .registry import Registry
@@ -152,7 +153,7 @@ class Writer:
         except BaseException as error:
             self._registry.forget()
             if isinstance(error, sqlite3.Error):
-                raise StoreError(f"nothing could be stored, and nothing was: {error}") from error
+                raise store_error("nothing could be stored, and nothing was", error) from error
             raise
 
     def add(self, events: Sequence[Event]) -> Written:
