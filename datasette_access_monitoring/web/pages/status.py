@@ -11,6 +11,7 @@ from ...health.expecting import events_per_day
 from ...health.model import DAY_MS, MOST_DAYS, Gap, Health, OriginState
 from ...store.open_sessions import OpenSessions
 from ..api.status import status_of
+from ..collecting import jobs
 from .layout import addresses, page
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ async def status(call: Call) -> Response:
             for one in found.health.facts.sessions
             for sql in [_query(one, found) if may_query else None]
         ],
+        "jobs": jobs(call.datasette, call.database.name),
         "sources": sources[:_SHOWN_SOURCES],
         "more_sources": max(0, len(sources) - _SHOWN_SOURCES),
         "fields": arguments,
