@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 from cli_support import run
 from health_world import NOW_MS, deliver, events_on, read_at
+
+from datasette_access_monitoring.health.model import ProblemKind
 
 A, B = "/log/a/1.log", "/log/b/1.log"
 WEEK = tuple(range(13, 21))
@@ -158,3 +161,9 @@ def test_a_database_that_cannot_be_read_is_exit_code_1(db: Path) -> None:
 
 def test_the_help_says_the_exit_codes() -> None:
     assert "Exit codes: 0 fine; 1 with --fail" in " ".join(run("status", "--help").stdout.split())
+
+
+def test_every_kind_of_problem_can_be_ignored() -> None:
+    usage = run("status", "--help").stdout
+    (choice,) = re.findall(r"--ignore \[(.*?)\]", usage)
+    assert choice.split("|") == [kind.value for kind in ProblemKind]
