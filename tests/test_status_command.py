@@ -167,3 +167,18 @@ def test_every_kind_of_problem_can_be_ignored() -> None:
     usage = run("status", "--help").stdout
     (choice,) = re.findall(r"--ignore \[(.*?)\]", usage)
     assert choice.split("|") == [kind.value for kind in ProblemKind]
+
+
+def test_an_origin_is_live_silent_or_ended(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    day_ago, more = {"event": "x", "time": "2026-11-19T12:00:00Z"}, "2026-11-19T11:59:59.999Z"
+    fill(
+        db, monkeypatch,
+        ("/live/1.log", [day_ago]),
+        ("/silent/1.log", [{**day_ago, "time": more}]),
+        ("/last/1.log", events_on(13)),
+        ("/ended/1.log", events_on(12)),
+    )  # fmt: skip
+    found = json.loads(run("status", "--db", db, "--format", "json").stdout)["origins"]
+    assert {one["origin"]: one["state"] for one in found} == {
+        "/live": "live", "/silent": "silent", "/last": "silent", "/ended": "ended"
+    }  # fmt: skip
