@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .calls import Call
 
 # Prometheus asks every few seconds, and sees each session while it is among the newest.
-_SCRAPED_SESSIONS = 500
+_SCRAPED_SESSIONS = 250
 
 
 async def status(call: Call) -> Response:
