@@ -17,6 +17,7 @@ from .errors import SourceError
 from .events import Event, Reject, RejectReason, decode
 from .sources.model import Checkpoint, Chunk, Source, choose_checkpoint
 from .sources.rotated import rotated
+from .store.database import settle
 from .store.state import RejectState, read_checkpoints, read_rejects
 from .store.write import PlacedReject, Writer, Written
 
@@ -54,7 +55,9 @@ def load(
     on; what was committed of it stays.  Raises ``StoreError`` when the database cannot
     take the events.
     """
-    return Loader(connection).load(sources, progress or _unwatched)
+    summary = Loader(connection).load(sources, progress or _unwatched)
+    settle(connection)
+    return summary
 
 
 def _unwatched(source: Source, done: int) -> None:
