@@ -19,7 +19,7 @@ from .events import Event, Reject, decode
 from .load import Loader, LoadSummary
 from .sources.kinds import Run
 from .sources.model import Source
-from .store.database import open_for_writing
+from .store.database import open_for_writing, settle
 from .store.state import read_cursor
 from .store.write import PlacedReject
 
@@ -66,6 +66,7 @@ class Collector:
     def close(self) -> None:
         """Close the connection; it is opened again when it is needed."""
         if self._loader is not None:
+            settle(self._loader.connection)
             self._loader.connection.close()
             self._loader = None
 

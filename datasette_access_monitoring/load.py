@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .errors import SourceError
-from .events import Event, Reject, decode
+from .events import Event, Reject, RejectReason, decode
 from .sources.model import Checkpoint, Chunk, Source, choose_checkpoint
 from .sources.rotated import rotated
+from .store.database import settle
 from .store.state import RejectState, read_checkpoints, read_rejects
 from .store.write import PlacedReject, Writer, Written
 
@@ -54,7 +55,9 @@ def load(
     on; what was committed of it stays.  Raises ``StoreError`` when the database cannot
     take the events.
     """
-    return Loader(connection).load(sources, progress or _unwatched)
+    summary = Loader(connection).load(sources, progress or _unwatched)
+    settle(connection)
+    return summary
 
 
 def _unwatched(source: Source, done: int) -> None:
@@ -110,7 +113,7 @@ class Loader:
         """Store a chunk; gives whether its last line is left, since it may yet go on."""
         events, rejects, read = _decode_chunk(chunk)
         reached: Checkpoint = chunk.checkpoint
-        waiting = False
+        waiting = chunk.is_part and reached.offset <= chunk.first_offset
         if chunk.unterminated is not None and chunk.checkpoint_with_unterminated is not None:
             # Half an object is never a whole one, so a last line that decodes is complete.
             last = decode(chunk.unterminated)
@@ -120,7 +123,7 @@ class Loader:
                 read += 1
             else:
                 waiting = last is not None
-        if reached.offset:
+        if reached.offset or rejects:
             # Else nothing is consumed yet, and where the log before this one was left still counts.
             summary.written += self.writer.write(events, rejects, reached)
         summary.read += read
@@ -166,7 +169,11 @@ def retry_rejects(connection: sqlite3.Connection) -> tuple[int, int]:
     """
     writer, taken, left = Writer(connection), 0, 0
     for batch in _reject_batches(connection):
-        decoded = {reject.id: decode(reject.line) for reject in batch}
+        decoded = {
+            reject.id: decode(reject.line)
+            for reject in batch
+            if reject.reason != RejectReason.PART_OF_A_LINE.value
+        }
         events = {key: event for key, event in decoded.items() if isinstance(event, Event)}
         if events:
             writer.accept(events)
@@ -191,8 +198,17 @@ def _reject_batches(connection: sqlite3.Connection) -> Iterator[list[RejectState
         yield batch
 
 
+def _part(chunk: Chunk) -> PlacedReject:
+    """A part of a line, as a reject.  It is never decoded: it could look like an event."""
+    offset, number = chunk.position(0)
+    detail = f"{len(chunk.lines[0]):,} bytes of line {number:,}, from byte {offset:,} of the log"
+    return PlacedReject(chunk.lines[0], offset, number, Reject(RejectReason.PART_OF_A_LINE, detail))
+
+
 def _decode_chunk(chunk: Chunk) -> tuple[list[Event], list[PlacedReject], int]:
     """The events and rejects of a chunk, and how many lines that were (blank ones left out)."""
+    if chunk.is_part:
+        return [], [_part(chunk)], 1
     events: list[Event] = []
     rejects: list[PlacedReject] = []
     for index, line in enumerate(chunk.lines):

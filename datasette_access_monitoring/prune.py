@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .self_audit import Principal, events_pruned
+from .store.database import settle
 from .store.retention import DAY_MS, days_before, first_kept_day, remove
 from .store.state import DayState, newest_delivered_ms
 from .store.write import Writer
@@ -72,4 +73,5 @@ def prune(
         for removed in remove(connection, outdated):
             gone += removed
             progress(removed)
+    settle(connection)
     return gone

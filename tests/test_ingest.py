@@ -168,7 +168,8 @@ async def test_a_full_intake_asks_to_come_again(
     blocker = sqlite3.connect(audit, isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
     first = asyncio.create_task(push(datasette, event(1, command="x" * 1_500)))
-    await asyncio.sleep(0.5)
+    while not any(way._bytes for way in ingest._intakes.values()):
+        await asyncio.sleep(0.01)
     answer = await push(datasette, event(2, command="x" * 1_500))
     assert answer.status_code == 503 and answer.headers["retry-after"] == "1"
     blocker.execute("ROLLBACK")

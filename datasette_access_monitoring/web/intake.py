@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ..errors import IntakeFull, StoreBusy, StoreError
 from ..events import Event
-from ..store.database import open_for_writing
+from ..store.database import open_for_writing, settle
 from ..store.write import PlacedReject, Writer
 
 LOCATION = "http"
@@ -102,6 +102,7 @@ class Intake:
                     while batch:
                         _write(writer, batch)
                         batch = self._next_batch()
+                    settle(connection)
                     return
             except Exception as error:  # whoever waits is told, and the next may have more luck
                 _fail(batch, error)
