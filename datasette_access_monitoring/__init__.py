@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from datasette.jump import JumpSQL
     from datasette.permissions import Action, PermissionSQL
 
+    from .sources.kinds import SourceKind
+
 hookimpl = HookimplMarker("datasette")
 
 
@@ -52,6 +54,17 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     sqlite_functions.register_plain(conn)
     udf.register(conn)
     guard_new(datasette, database, conn)
+
+
+# Where events come from
+
+
+@hookimpl
+def register_audit_sources() -> list[SourceKind]:
+    """Our own hook (``hookspecs``): the kinds of source that ship."""
+    from .web.source_kinds import shipped
+
+    return shipped()
 
 
 # Who may see an audit database: the same verdict, asked for in two ways
@@ -102,8 +115,9 @@ def register_routes() -> list[tuple[str, Any]]:
     """Once, when the server starts: the addresses of the pages and of the API."""
     from .web.api import routes as api
     from .web.pages import routes as pages
+    from .web.source_kinds import routes as of_sources
 
-    return [*pages.routes(), *api.routes()]
+    return [*of_sources(), *pages.routes(), *api.routes()]
 
 
 @hookimpl
@@ -152,10 +166,12 @@ def jump_items_sql(
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
-    """Once, when the server starts: watch each request to its answer."""
+    """Once, when the server starts: watch each request to its answer; collect meanwhile."""
+    from .web.collecting import beside
     from .web.recording import watch
 
-    return watch(datasette)
+    record, collect = watch(datasette), beside(datasette)
+    return lambda app: collect(record(app))
 
 
 @hookimpl

@@ -8,6 +8,12 @@
         roles:               # roles of this instance, as Teleport's documents
         - kind: role
           ...
+        sources:             # what the server collects events from while it runs
+        - kind: files
+          paths: [/var/lib/teleport/log]
+          database: audit    # may be left out where there is one audit database only
+        keep_days:           # how many days of events stay, by database
+          audit: 365
 
 Where the configuration comes from is the business of the edges.
 """
@@ -23,16 +29,36 @@ from .resources.documents import read_resource
 from .resources.fields import Fields, fields_of
 from .resources.model import Kind, Resource
 
-_KEYS = ("actors", "default_roles", "roles")
+_KEYS = ("actors", "default_roles", "roles", "sources", "keep_days")
+MOST_DAYS = 36_500
+"""The longest that events may be kept for, in days."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredSource:
+    """One source to collect from: its kind, the database it fills (``''``: the only one there is).
+
+    ``options`` are for the kind to read; ``place`` is where it stands, for errors.
+    """
+
+    kind: str
+    database: str
+    options: Mapping[str, Any]
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Who has which roles: by actor id, of everybody else who has signed in, and what they are."""
+    """Who has which roles: by actor id, of everybody else who has signed in, and what they are.
+
+    What the server collects while it runs, and how many days of it each database keeps.
+    """
 
     actors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     default_roles: tuple[str, ...] = ()
     roles: Mapping[tuple[Kind, str], Resource] = field(default_factory=dict)
+    sources: tuple[ConfiguredSource, ...] = ()
+    keep_days: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_configuration(source: str, data: object) -> Configuration:
@@ -52,6 +78,8 @@ def read_configuration(source: str, data: object) -> Configuration:
             actors=_actors(fields),
             default_roles=fields.optional_texts("default_roles"),
             roles=_roles(fields),
+            sources=tuple(map(_source, fields.mappings("sources"))),
+            keep_days=_keep_days(fields),
         )
     except ResourceError as error:
         raise ConfigError(str(error)) from error
@@ -82,3 +110,22 @@ def _roles(fields: Fields) -> dict[tuple[Kind, str], Resource]:
             raise inner.error("metadata", f"{resource.name!r} is the name of two roles")
         found[key] = resource
     return found
+
+
+def _source(fields: Fields) -> ConfiguredSource:
+    options = fields.plain()
+    kind, database = fields.text("kind"), fields.optional_text("database")
+    for key in ("kind", "database"):
+        options.pop(key, None)
+    return ConfiguredSource(kind, database, options, f"{fields.source}: {fields.path}")
+
+
+def _keep_days(fields: Fields) -> dict[str, int]:
+    kept = fields.mapping("keep_days")
+    if kept is None:
+        return {}
+    days = kept.plain()
+    for database, value in days.items():
+        if type(value) is not int or not 1 <= value <= MOST_DAYS:
+            raise kept.error(database, f"must be a whole number of days, 1 to {MOST_DAYS:,}")
+    return days

@@ -26,6 +26,7 @@ from .sql.translate import OutputColumn, Translation
 from .sql.window import Window
 from .stopping import Stop
 from .store.database import open_for_reading
+from .store.faults import meaning
 from .store.ids import id_range
 from .store.relations import read_relations
 
@@ -278,4 +279,7 @@ def _explained(error: sqlite3.Error, limits: Limits) -> str:
         return "a lambda cannot go through this aggregate: compute it in a subquery first"
     if message == "parser stack overflow":
         return "the query is nested too deeply"
+    meant = meaning(error)
+    if meant != message:
+        return f"the query has no answer: {meant}"
     return f"the database refused the query: {message}"

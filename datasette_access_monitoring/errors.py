@@ -71,12 +71,20 @@ class SourceError(AccessMonitoringError):
     """A source of events cannot be read: missing, unreadable, not a log."""
 
 
+class Stopped(AccessMonitoringError):
+    """Whatever was going on is to end: the server or the command wants to."""
+
+
 class BodyTooLarge(SourceError):
     """What was pushed is longer than is taken at a time."""
 
 
 class StoreError(AccessMonitoringError):
     """The database file cannot serve: missing, not ours, too new, locked, damaged."""
+
+
+class StoreBusy(StoreError):
+    """Another writer holds the database for longer than one waits."""
 
 
 _LONGEST_MESSAGE = 1_000

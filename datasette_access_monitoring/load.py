@@ -10,11 +10,13 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .errors import SourceError
 from .events import Event, Reject, decode
 from .sources.model import Checkpoint, Chunk, Source, choose_checkpoint
+from .sources.rotated import rotated
 from .store.state import RejectState, read_checkpoints, read_rejects
 from .store.write import PlacedReject, Writer, Written
 
@@ -29,15 +31,15 @@ Progress = Callable[[Source, int], None]
 class LoadSummary:
     """What a load did.
 
-    ``read`` counts the lines taken, blank ones left out; ``notes`` and ``failures`` are
-    for people, each naming its source.
+    ``read`` counts the lines taken, blank ones left out; ``notes`` and ``failures`` (by the
+    location of what failed) are for people, each naming its source.
     """
 
     read: int = 0
     written: Written = field(default_factory=Written)
     waiting: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -52,18 +54,108 @@ def load(
     on; what was committed of it stays.  Raises ``StoreError`` when the database cannot
     take the events.
     """
-    started = time.monotonic()
-    summary, writer = LoadSummary(), Writer(connection)
-    # Read once: a new file under a rotated log's name must not hide where that log was left.
-    checkpoints = read_checkpoints(connection)
-    for source in sources:
-        try:
-            _load_source(writer, source, checkpoints, summary, progress)
-        except SourceError as error:
-            summary.failures.append(str(error))
-        summary.notes.extend(f"{source.name}: {note}" for note in source.notes)
-    summary.seconds = time.monotonic() - started
-    return summary
+    return Loader(connection).load(sources, progress or _unwatched)
+
+
+def _unwatched(source: Source, done: int) -> None:
+    """Nobody watches."""
+
+
+class Loader:
+    """Loads sources into one database, again and again.  Not for use from several threads.
+
+    ``stopped`` is asked after each batch: once it says so, what is left is for another time.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.connection = connection
+        self.writer = Writer(connection)
+        self._stopped = stopped
+
+    def load(self, sources: Iterable[Source], progress: Progress = _unwatched) -> LoadSummary:
+        """Load as the function of that name does."""
+        started = time.monotonic()
+        summary = LoadSummary()
+        # Read once: a new file under a rotated log's name must not hide where that log was left.
+        checkpoints = read_checkpoints(self.connection)
+        loaded: set[str] = set()
+        for source in sources:
+            for one, checkpoint in _in_order(source, checkpoints, summary):
+                if one.location not in loaded and not self._stopped():
+                    loaded.add(one.location)
+                    self._load(one, checkpoint, summary, progress)
+        summary.seconds = time.monotonic() - started
+        return summary
+
+    def _load(
+        self,
+        source: Source,
+        checkpoint: Checkpoint | None,
+        summary: LoadSummary,
+        progress: Progress,
+    ) -> None:
+        with _told(source, summary):
+            waiting = False
+            for chunk in source.chunks(checkpoint):
+                waiting = self._write(chunk, summary)
+                progress(source, chunk.bytes_read)
+                if self._stopped():
+                    break
+            if waiting:
+                summary.waiting.append(source.name)
+
+    def _write(self, chunk: Chunk, summary: LoadSummary) -> bool:
+        """Store a chunk; gives whether its last line is left, since it may yet go on."""
+        events, rejects, read = _decode_chunk(chunk)
+        reached: Checkpoint = chunk.checkpoint
+        waiting = False
+        if chunk.unterminated is not None and chunk.checkpoint_with_unterminated is not None:
+            # Half an object is never a whole one, so a last line that decodes is complete.
+            last = decode(chunk.unterminated)
+            if isinstance(last, Event):
+                events.append(last)
+                reached = chunk.checkpoint_with_unterminated
+                read += 1
+            else:
+                waiting = last is not None
+        if reached.offset:
+            # Else nothing is consumed yet, and where the log before this one was left still counts.
+            summary.written += self.writer.write(events, rejects, reached)
+        summary.read += read
+        return waiting
+
+
+@contextmanager
+def _told(source: Source, summary: LoadSummary) -> Iterator[None]:
+    """Keep what reading a source has to say to people."""
+    try:
+        yield
+    except SourceError as error:
+        summary.failures[source.location] = str(error)
+    summary.notes.extend(f"{source.name}: {note}" for note in source.notes)
+
+
+def _in_order(
+    source: Source, checkpoints: Sequence[Checkpoint], summary: LoadSummary
+) -> Iterator[tuple[Source, Checkpoint | None]]:
+    """The source with its checkpoint; before it, where it was replaced, what came until then."""
+    try:
+        checkpoint = choose_checkpoint(source, checkpoints)
+        replaced = (
+            checkpoint is not None
+            and source.size is not None  # a stream never holds what was read of it before
+            and checkpoint.location == source.location
+            and source.held([checkpoint]) is None
+        )
+    except SourceError as error:
+        summary.failures[source.location] = str(error)
+        return
+    if checkpoint is not None and replaced:
+        for number, old in enumerate(rotated(source.location, checkpoint)):
+            yield old, None if number else checkpoint
+    yield source, checkpoint
 
 
 def retry_rejects(connection: sqlite3.Connection) -> tuple[int, int]:
@@ -97,36 +189,6 @@ def _reject_batches(connection: sqlite3.Connection) -> Iterator[list[RejectState
             return
         last_id = batch[-1].id
         yield batch
-
-
-def _load_source(
-    writer: Writer,
-    source: Source,
-    checkpoints: Sequence[Checkpoint],
-    summary: LoadSummary,
-    progress: Progress | None,
-) -> None:
-    checkpoint = choose_checkpoint(source, checkpoints)
-    waiting = False
-    for chunk in source.chunks(checkpoint):
-        events, rejects, read = _decode_chunk(chunk)
-        reached: Checkpoint = chunk.checkpoint
-        waiting = False
-        if chunk.unterminated is not None and chunk.checkpoint_with_unterminated is not None:
-            # Half an object is never a whole one, so a last line that decodes is complete.
-            last = decode(chunk.unterminated)
-            if isinstance(last, Event):
-                events.append(last)
-                reached = chunk.checkpoint_with_unterminated
-                read += 1
-            else:
-                waiting = last is not None
-        summary.written += writer.write(events, rejects, reached)
-        summary.read += read
-        if progress is not None:
-            progress(source, chunk.bytes_read)
-    if waiting:
-        summary.waiting.append(source.name)
 
 
 def _decode_chunk(chunk: Chunk) -> tuple[list[Event], list[PlacedReject], int]:

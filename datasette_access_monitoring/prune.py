@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .self_audit import Principal, events_pruned
-from .store.retention import days_before, first_kept_day, remove
-from .store.state import DayState
+from .store.retention import DAY_MS, days_before, first_kept_day, remove
+from .store.state import DayState, newest_delivered_ms
 from .store.write import Writer
 
 Progress = Callable[[int], None]
@@ -17,8 +17,12 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to go: every event before the day ``first_kept`` (UTC, ``YYYY-MM-DD``)."""
+    """What is to go: every event before the day ``first_kept`` (UTC, ``YYYY-MM-DD``).
 
+    ``as_of_ms`` (since 1970, UTC) is the moment whose day was taken as today.
+    """
+
+    as_of_ms: int
     first_kept: str
     outdated: tuple[DayState, ...]
 
@@ -29,9 +33,21 @@ class Plan:
 
 
 def plan(connection: sqlite3.Connection, keep_days: int, now_ms: int) -> Plan:
-    """What goes when so many days are kept, and today."""
-    first_kept = first_kept_day(keep_days, now_ms)
-    return Plan(first_kept, tuple(days_before(connection, first_kept)))
+    """What goes when so many days are kept, and today.
+
+    A clock that is ahead must not remove the log, so today is at most the day after the newest
+    event that a source brought.  While no source brings anything, nothing more goes.
+    """
+    newest = newest_delivered_ms(connection)
+    return plan_as_of(
+        connection, keep_days, now_ms if newest is None else min(now_ms, newest + DAY_MS)
+    )
+
+
+def plan_as_of(connection: sqlite3.Connection, keep_days: int, moment_ms: int) -> Plan:
+    """The same counted from a moment that somebody named, whatever the log holds."""
+    first_kept = first_kept_day(keep_days, moment_ms)
+    return Plan(moment_ms, first_kept, tuple(days_before(connection, first_kept)))
 
 
 def prune(

@@ -45,9 +45,9 @@ class Principal:
     """Who does something.
 
     ``user`` is an actor's id, or the name that the operating system knows a user of the command
-    line by; ``''`` is somebody who has not signed in.  ``via`` says how: ``cli``, ``api``,
-    ``page`` (one of ours) or ``datasette`` (Datasette's own pages and API).  ``address`` is where
-    a request came from.
+    line by; ``''`` is somebody who has not signed in, or nobody.  ``via`` says how: ``cli``,
+    ``api``, ``page`` (one of ours), ``datasette`` (Datasette's own pages and API) or
+    ``configuration``.  ``address`` is where a request came from.
     """
 
     user: str

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 import pytest
 from logs import NO_EVENTS
@@ -105,6 +106,29 @@ def test_a_rotated_log_is_followed_under_its_new_name(connection, tmp_path):
     assert numbers(connection) == list(range(102))
 
 
+def test_what_came_before_a_rotation_is_read_from_the_files_that_the_log_became(
+    connection, tmp_path
+):
+    log = tmp_path / "audit.log"
+    log.write_bytes(line(0))
+    load_from(connection, log)
+    with log.open("ab") as file:
+        file.write(line(1))
+    log.rename(tmp_path / "audit.log.2")
+    os.utime(tmp_path / "audit.log.2", (1000, 1000))
+    with gzip.open(tmp_path / "audit.log.1.gz", "wb") as file:
+        file.write(line(2))
+    os.utime(tmp_path / "audit.log.1.gz", (2000, 2000))
+    (tmp_path / "audit.log.0").write_bytes(line(4))  # older than what was read: none of it
+    os.utime(tmp_path / "audit.log.0", (500, 500))
+    (tmp_path / "audit.logbook").write_bytes(line(5))
+    log.write_bytes(line(3))
+    again = load_from(connection, log)  # the log itself only, not its folder
+    assert (again.written.new, again.written.duplicate) == (3, 0)
+    assert numbers(connection) == [0, 1, 2, 3]
+    assert load_from(connection, log).read == 0
+
+
 def test_a_compressed_copy_adds_nothing(connection, tmp_path):
     log = tmp_path / "a.log"
     log.write_bytes(b"".join(line(n) for n in range(10)))
@@ -122,7 +146,8 @@ def test_one_bad_source_does_not_stop_the_others(connection, tmp_path):
     (tmp_path / "a.log.gz").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "b.log").write_bytes(line(5000))
     summary = load_from(connection, tmp_path)
-    assert len(summary.failures) == 1 and "a.log.gz" in summary.failures[0]
+    assert [location.endswith("a.log.gz") for location in summary.failures] == [True]
+    assert "a.log.gz" in next(iter(summary.failures.values()))
     loaded = numbers(connection)
     assert 5000 in loaded and loaded[: len(loaded) - 1] == list(range(len(loaded) - 1))
     (tmp_path / "a.log.gz").write_bytes(whole)

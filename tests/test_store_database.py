@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from older_files import take_back_to
 
 from datasette_access_monitoring.errors import StoreError
 from datasette_access_monitoring.store import database
@@ -96,15 +97,10 @@ def test_a_file_that_was_only_marked_is_finished_by_whoever_opens_it(tmp_path, o
 
 
 def test_a_file_of_an_older_release_is_brought_up_to_date_by_whoever_opens_it(tmp_path):
-    older = open_for_writing(tmp_path / "audit.db")
-    added = (*PRIVATE_TABLES, "_event_days")
-    for table in added:
-        older.execute(f"DROP TABLE {table}")
-    older.execute("DELETE FROM _sqlite_migrations WHERE name NOT LIKE 'm001%'")
-    older.execute("PRAGMA user_version = 1")
-    older.close()
+    open_for_writing(tmp_path / "audit.db").close()
+    take_back_to(tmp_path / "audit.db", 1)
     connection = open_for_reading(tmp_path / "audit.db")
-    for table in added:
+    for table in (*PRIVATE_TABLES, "_event_days", "_source_days", "_reject_counts"):
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
     connection.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from older_files import take_back_to
 
 from datasette_access_monitoring.events import Event, decode
 from datasette_access_monitoring.sources.model import Checkpoint
@@ -81,13 +82,10 @@ def test_a_range_of_days_has_both_its_ends(tmp_path):
 
 def test_a_file_of_an_older_release_has_its_days_counted(tmp_path):
     write_days(tmp_path / "audit.db")
-    older = sqlite3.connect(tmp_path / "audit.db", isolation_level=None)
-    before = told(older)
-    older.execute('DROP TABLE "_event_days"')
-    older.execute('DROP INDEX "_report_sections_counts"')
-    older.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm003%' OR name LIKE 'm004%'")
-    older.execute("PRAGMA user_version = 2")
-    older.close()
+    newer = sqlite3.connect(tmp_path / "audit.db")
+    before = told(newer)
+    newer.close()
+    take_back_to(tmp_path / "audit.db", 2)
     connection = open_for_reading(tmp_path / "audit.db")
     assert told(connection) == before == counted(connection)
     connection.close()

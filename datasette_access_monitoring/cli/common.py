@@ -41,9 +41,9 @@ def errors_told() -> Iterator[None]:
     except AccessMonitoringError as error:
         raise click.ClickException(one_line(str(error))) from error
     except sqlite3.Error as error:
-        raise click.ClickException(
-            f"the database could not be read or written: {one_line(str(error))}"
-        ) from error
+        from ..store.faults import meaning
+
+        raise click.ClickException(one_line(meaning(error))) from error
     except OSError as error:
         if error.errno == errno.EPIPE:  # `| head` has had enough; click ends quietly
             raise

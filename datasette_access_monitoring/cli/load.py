@@ -6,6 +6,7 @@ Progress and the summary line live here; loading itself is ``..load``.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @db_option
-def load(sources: tuple[str, ...], db: Path) -> None:
+@click.option(
+    "--follow",
+    is_flag=True,
+    help="Go on with what is appended, and with new files, until it is stopped (Ctrl-C, SIGTERM).",
+)
+def load(sources: tuple[str, ...], db: Path, follow: bool) -> None:
     """Load audit logs: files, directories, globs, .gz, or - for standard input.
 
     A directory may be Teleport's own, /var/lib/teleport/log.  Loading goes on where it
@@ -31,10 +37,16 @@ def load(sources: tuple[str, ...], db: Path) -> None:
 
     \b
     datasette audit load /var/lib/teleport/log
+    datasette audit load --follow /var/lib/teleport/log
     datasette audit load 'logs/2026-11-*.log.gz'
     kubectl logs deploy/teleport-auth | datasette audit load -
     """
-    run_load(db, sources)
+    if follow:
+        from .follow import run_follow
+
+        run_follow(db, sources)
+    else:
+        run_load(db, sources)
 
 
 @click.command("load-audit-events")
@@ -57,7 +69,7 @@ def run_load(db: Path, arguments: tuple[str, ...]) -> None:
     from ..store.database import open_for_writing
 
     sources = discover(arguments)
-    _refuse_own_source(db, sources)
+    refuse_own_source(db, [source.location for source in sources])
     connection = open_for_writing(db)
     try:
         with _progress_bar(sources) as bar:
@@ -72,10 +84,9 @@ def run_load(db: Path, arguments: tuple[str, ...]) -> None:
         raise SystemExit(1)
 
 
-def _refuse_own_source(db: Path, sources: list[Source]) -> None:
+def refuse_own_source(db: Path, locations: Sequence[str]) -> None:
     """A mistyped ``--db`` must not turn the log itself into a database."""
-    for source in sources:
-        path = Path(source.location)
+    for path in map(Path, locations):
         if db.exists() and path.exists() and db.samefile(path):
             raise click.UsageError(f"--db names the log itself: {one_line(str(db))}")
 
@@ -86,7 +97,7 @@ def report(summary: LoadSummary) -> None:
         click.echo(f"Note: {one_line(note)}", err=True)
     for name in summary.waiting:
         click.echo(f"Note: {one_line(name)}: the last line is unfinished; it waits", err=True)
-    for failure in summary.failures:
+    for failure in summary.failures.values():
         click.echo(f"Error: {one_line(failure)}", err=True)
     click.echo(summary_line(summary))
     if summary.written.rejected:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..clock import now_ms
-from .common import db_option, echo_json, echo_table, format_option, principal
+from .common import as_of_option, db_option, echo_json, echo_table, format_option, principal
 
 if TYPE_CHECKING:
     from ..prune import Plan
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Keep today and the N days before it, in UTC; remove every event before them.",
 )
+@as_of_option
 @click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
 @click.option(
     "--vacuum",
@@ -32,11 +33,21 @@ if TYPE_CHECKING:
     help="Make the file smaller afterwards; takes as much free disk again, and other writers wait.",
 )
 @format_option("table", "json")
-def prune(db: Path, keep_days: int, dry_run: bool, vacuum: bool, output_format: str) -> None:
+def prune(
+    db: Path,
+    keep_days: int,
+    as_of_ms: int | None,
+    dry_run: bool,
+    vacuum: bool,
+    output_format: str,
+) -> None:
     """Remove events that are older than so many days; there is no way back.
 
     Whole days go, the oldest first, in small transactions: readers and loaders go on.  The log
     is told before anything is removed.  Rejects, saved queries, roles and report runs stay.
+
+    Today is what the clock says, but at most the day after the newest event that a source
+    brought: a clock that is wrong removes nothing.  --as-of counts from a day that you name.
     """
     from ..store.database import open_for_reading, open_for_writing
 
@@ -45,7 +56,11 @@ def prune(db: Path, keep_days: int, dry_run: bool, vacuum: bool, output_format: 
         from .. import prune as pruning
 
         now = now_ms()
-        planned = pruning.plan(connection, keep_days, now)
+        if as_of_ms is None:
+            planned = pruning.plan(connection, keep_days, now)
+            _note_day(planned, now)
+        else:
+            planned = pruning.plan_as_of(connection, keep_days, as_of_ms)
         if not dry_run:
             with _progress_bar(planned) as bar:
                 pruning.prune(connection, planned, principal(), now, bar.update if bar else _ignore)
@@ -62,6 +77,18 @@ def prune(db: Path, keep_days: int, dry_run: bool, vacuum: bool, output_format: 
         echo_json(_document(planned, dry_run))
     else:
         _echo(planned, "would be removed" if dry_run else "removed")
+
+
+def _note_day(planned: Plan, now: int) -> None:
+    """Say so where days are not counted from the clock's day."""
+    from ..events.times import utc_date
+
+    if (today := utc_date(planned.as_of_ms)) != (clock := utc_date(now)):
+        click.echo(
+            f"Note: days are counted from {today}, the day after the newest event that a source "
+            f"brought; the clock says {clock}. Name another day with --as-of",
+            err=True,
+        )
 
 
 def _ignore(removed: int) -> None:
@@ -97,7 +124,10 @@ def _by_type(planned: Plan) -> list[tuple[str, int, int]]:
 
 
 def _document(planned: Plan, dry_run: bool) -> dict[str, Any]:
+    from ..events.times import utc_date
+
     return {
+        "as_of_day": utc_date(planned.as_of_ms),
         "first_kept_day": planned.first_kept,
         "dry_run": dry_run,
         "events": planned.events,

@@ -11,6 +11,8 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import SourceError
@@ -28,6 +30,19 @@ _ROTATED = re.compile(r"\.\d+$")
 _MAGIC = frozenset("*?[")
 
 
+@dataclass(slots=True)
+class Found:
+    """What there is to read of what was named, and what stood in the way of looking."""
+
+    files: list[str] = field(default_factory=list)
+    """Real paths, each file once, ordered by folder, then name."""
+    streams: list[Source] = field(default_factory=list)
+    folders: set[str] = field(default_factory=set)
+    """Where another file, or a folder with one, would turn up."""
+    problems: dict[str, str] = field(default_factory=dict)
+    """What cannot be looked at, or names nothing: the message, by path."""
+
+
 def discover(arguments: Sequence[str]) -> list[Source]:
     """Give the sources that ``arguments`` name, each real file once, in order.
 
@@ -36,57 +51,84 @@ def discover(arguments: Sequence[str]) -> list[Source]:
     (symlinks, hard links, repeated arguments) counts once, under its real path.
     Raises ``SourceError`` for anything that names nothing to read.
     """
+    found = look_for(arguments)
+    for problem in found.problems.values():
+        raise SourceError(problem)
+    return [*map(FileSource, found.files), *found.streams]
+
+
+def look_for(arguments: Sequence[str]) -> Found:
+    """Look for what ``arguments`` name; what is in the way of one is no reason to leave others."""
+    found = Found()
     streams: dict[str, Source] = {}
     paths: set[str] = set()
     for argument in arguments:
         if argument == STANDARD_INPUT:
             streams.setdefault(argument, standard_input())
             continue
-        for path in _paths_of(argument):
-            stream = _stream_behind(path)
-            if stream is None:
-                paths.add(os.path.realpath(path))
-            else:
-                streams.setdefault(stream.location, stream)
-    files = [FileSource(path) for path in _each_once(sorted(paths, key=os.path.split))]
-    return [*files, *streams.values()]
+        for path in _paths_of(argument, found):
+            with _noted(path, found):
+                stream = _stream_behind(path)
+                if stream is None:
+                    paths.add(os.path.realpath(path))
+                else:
+                    streams.setdefault(stream.location, stream)
+    found.files = list(_each_once(sorted(paths, key=os.path.split), found))
+    found.streams = list(streams.values())
+    return found
 
 
-def _paths_of(argument: str) -> list[str]:
+@contextmanager
+def _noted(path: str, found: Found) -> Iterator[None]:
+    """Note what goes wrong with a path among the problems, and go on."""
+    location = storable(path)
+    try:
+        with explained(location):
+            yield
+    except SourceError as error:
+        found.problems.setdefault(location, str(error))
+
+
+def _paths_of(argument: str, found: Found) -> list[str]:
     """Give the files that one argument stands for; a name that exists is never a pattern."""
-    with explained(storable(argument)):
+    files: list[str] = []
+    with _noted(argument, found):
         if os.path.lexists(argument):
-            mode = Path(argument).stat().st_mode
-            return _files_of_named_folder(argument) if stat.S_ISDIR(mode) else [argument]
-        if _MAGIC.isdisjoint(argument):
+            found.folders.add(str(Path(argument).parent))
+            is_folder = stat.S_ISDIR(Path(argument).stat().st_mode)
+            files = _files_of_named_folder(argument, found) if is_folder else [argument]
+        elif _MAGIC.isdisjoint(argument):
+            found.folders.add(str(Path(argument).parent))
             raise FileNotFoundError(argument)
-    return _matches(argument)
+        else:
+            files = _matches(argument, found)
+    return files
 
 
 def _stream_behind(path: str) -> Source | None:
     """Give a stream for a FIFO or device, or for an open file that has no name any more."""
-    with explained(storable(path)):
-        status = Path(path).stat()
+    status = Path(path).stat()
     nameless = not Path(os.path.realpath(path)).exists()
     return stream_at(path) if is_stream(status) or nameless else None
 
 
-def _each_once(paths: list[str]) -> Iterator[str]:
+def _each_once(paths: list[str], found: Found) -> Iterator[str]:
     """Keep the first of the names that one file has (hard links)."""
     seen: set[tuple[int, int]] = set()
     for path in paths:
-        with explained(storable(path)):
+        with _noted(path, found):
             status = Path(path).stat()
-        identity = (status.st_dev, status.st_ino)
-        if status.st_ino and identity in seen:  # some network file systems number nothing
-            continue
-        seen.add(identity)
-        yield path
+            identity = (status.st_dev, status.st_ino)
+            if status.st_ino and identity in seen:  # some network file systems number nothing
+                continue
+            seen.add(identity)
+            yield path
 
 
-def _files_of_named_folder(folder: str) -> list[str]:
-    files = list(_files_under(folder))
-    if not files:
+def _files_of_named_folder(folder: str, found: Found) -> list[str]:
+    faults = len(found.problems)
+    files = list(_files_under(folder, found))
+    if not files and len(found.problems) == faults:
         raise SourceError(
             f"{storable(folder)}: nothing to read in this folder; looked for files named "
             f"{_looked_for()}, here and below, but not in {', '.join(sorted(SKIPPED_FOLDERS))} "
@@ -99,17 +141,19 @@ def _looked_for() -> str:
     return ", ".join(f"*{suffix}" for suffix in LOG_SUFFIXES) + " (also with .gz)"
 
 
-def _files_under(folder: str) -> Iterator[str]:
+def _files_under(folder: str, found: Found) -> Iterator[str]:
     """Yield the logs in ``folder`` and below.  Symlinks to folders are not followed."""
 
-    def refuse(error: OSError) -> None:
-        raise error  # os.walk would leave the folder out in silence
+    def note(error: OSError) -> None:  # os.walk would leave the folder out in silence
+        with _noted(error.filename or folder, found):
+            raise error
 
-    with explained(storable(folder)):
-        for parent, folders, files in os.walk(folder, onerror=refuse):
-            folders[:] = [name for name in folders if not _is_skipped(name)]
-            for name in files:
-                path = str(Path(parent, name))
+    for parent, folders, files in os.walk(folder, onerror=note):
+        found.folders.add(parent)
+        folders[:] = [name for name in folders if not _is_skipped(name)]
+        for name in files:
+            path = str(Path(parent, name))
+            with _noted(path, found):
                 # A link may dangle for a moment while Teleport starts a new day;
                 # what it pointed to is found by itself.
                 if _is_log_name(name) and Path(path).is_file():
@@ -127,7 +171,7 @@ def _is_skipped(folder_name: str) -> bool:
     return folder_name in SKIPPED_FOLDERS or folder_name.startswith(".")
 
 
-def _matches(pattern: str) -> list[str]:
+def _matches(pattern: str, found: Found) -> list[str]:
     """Give the files that a glob matches, and the logs in the folders that it matches.
 
     Folders of recordings and hidden ones stay out unless the pattern spells them out.
@@ -136,7 +180,9 @@ def _matches(pattern: str) -> list[str]:
     parts = Path(pattern).parts
     spelled_out = next(i for i, part in enumerate(parts) if not _MAGIC.isdisjoint(part))
     base = Path(*parts[:spelled_out])
-    found: list[str] = []
+    found.folders.add(str(base))
+    files: list[str] = []
+    faults = len(found.problems)
     try:
         matches = sorted(base.glob(str(Path(*parts[spelled_out:]))))
     except ValueError as error:
@@ -147,12 +193,13 @@ def _matches(pattern: str) -> list[str]:
         if any(map(_is_skipped, below if is_folder else below[:-1])):
             continue
         if is_folder:
-            found.extend(_files_under(str(match)))
+            files.extend(_files_under(str(match), found))
         elif parts[-1] != "**" and not match.name.startswith(".") and match.exists():
-            found.append(str(match))
-    if not found:
+            found.folders.add(str(match.parent))
+            files.append(str(match))
+    if not files and len(found.problems) == faults:
         raise SourceError(
             f"{storable(pattern)}: no file matches this pattern; check the path "
             "(Teleport keeps its log in /var/lib/teleport/log)"
         )
-    return found
+    return files

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import StoreError
+from .faults import store_error
 from .transaction import transaction
 from .views import refresh_views
 
 APPLICATION_ID = 0x54414D31
 """``PRAGMA application_id`` of every audit database (``TAM1``)."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 6
 """``PRAGMA user_version`` of a database that has all migrations of this release."""
 
 BUSY_SECONDS = 60.0
@@ -179,22 +180,4 @@ def _explained(path: Path | str) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        text = str(error)
-        if "not a database" in text:
-            raise StoreError(f"{path} is not a SQLite database; name another file") from error
-        if "malformed" in text:
-            raise StoreError(
-                f"{path} is damaged ({text}); load the logs again into a new file"
-            ) from error
-        if "locked" in text:
-            raise StoreError(f"{path} is in use by another writer; try again later") from error
-        if "full" in text:
-            raise StoreError(
-                f"{path}: the disk is full; nothing is lost, make room and load again"
-            ) from error
-        if "unable to open" in text or "readonly" in text:
-            raise StoreError(
-                f"{path} cannot be opened ({text}); check that its folder exists and that you "
-                "may write to both: SQLite keeps its log beside the file"
-            ) from error
-        raise StoreError(f"{path} cannot be opened: {text}") from error
+        raise store_error(str(path), error) from error

@@ -29,7 +29,10 @@ STATE_TABLES = (
     "_event_days",
     "_event_keys",
     "_sources",
+    "_source_days",
+    "_source_reads",
     "_rejects",
+    "_reject_counts",
     *PRIVATE_TABLES,
     "_sqlite_migrations",
 )

@@ -11,6 +11,8 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from ..catalog import load_catalog
+from ..clock import now_ms
+from .deliveries import begin_counting
 from .layout import OTHER_TABLE, create_table, quote, table_name
 
 migrations = Migrations("datasette-access-monitoring")
@@ -190,6 +192,88 @@ def m004_counts_of_report_sections(db: Database) -> None:
         'ON "_report_sections" ("run", "position", "row_count", "truncated", "error")'
     )
     db.conn.execute("PRAGMA user_version = 4")
+
+
+_DELIVERIES = (
+    # ``events`` are those that were delivered, duplicates too.  ``uncounted``: an older release had
+    # read events of this day and of any before it.
+    """
+    CREATE TABLE "_source_days" (
+      "origin" TEXT NOT NULL,
+      "event_date" TEXT NOT NULL,
+      "events" INTEGER NOT NULL,
+      "last_ms" INTEGER NOT NULL,
+      "uncounted" INTEGER NOT NULL DEFAULT 0,
+      PRIMARY KEY ("origin", "event_date")
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE "_source_reads" (
+      "origin" TEXT NOT NULL,
+      "read_date" TEXT NOT NULL,
+      "events" INTEGER NOT NULL,
+      "duplicates" INTEGER NOT NULL,
+      "rejected" INTEGER NOT NULL,
+      "ahead" INTEGER NOT NULL,
+      "ahead_ms" INTEGER NOT NULL,
+      "delay_ms" INTEGER,
+      "read_ms" INTEGER NOT NULL,
+      PRIMARY KEY ("origin", "read_date")
+    ) WITHOUT ROWID
+    """,
+    # Counting rejects reads each of them whole, and there may be a million.
+    """
+    CREATE TABLE "_reject_counts" (
+      "location" TEXT NOT NULL,
+      "reason" TEXT NOT NULL,
+      "rejects" INTEGER NOT NULL,
+      PRIMARY KEY ("location", "reason")
+    ) WITHOUT ROWID
+    """,
+    """
+    INSERT INTO "_reject_counts"
+    SELECT "location", "reason", count(*) FROM "_rejects" GROUP BY 1, 2
+    """,
+    """
+    CREATE TRIGGER "_rejects_counted" AFTER INSERT ON "_rejects" BEGIN
+      INSERT INTO "_reject_counts" ("location", "reason", "rejects")
+      VALUES (new."location", new."reason", 1)
+      ON CONFLICT ("location", "reason") DO UPDATE SET "rejects" = "rejects" + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER "_rejects_uncounted" AFTER DELETE ON "_rejects" BEGIN
+      UPDATE "_reject_counts" SET "rejects" = "rejects" - 1
+      WHERE "location" = old."location" AND "reason" = old."reason";
+      DELETE FROM "_reject_counts"
+      WHERE "location" = old."location" AND "reason" = old."reason" AND "rejects" = 0;
+    END
+    """,
+)
+
+
+@migrations()  # type: ignore[untyped-decorator]  # sqlite-utils is not typed for strict mode
+def m005_deliveries(db: Database) -> None:
+    """What each origin delivered by day, and how many rejects there are by reason.
+
+    Of what was loaded before nobody counted the days: it is kept as not known.
+    """
+    for statement in _DELIVERIES:
+        db.conn.execute(statement)
+    sources = db.conn.execute(
+        'SELECT "location", "events", "duplicates", (SELECT ifnull(sum("rejects"), 0)\n'
+        '  FROM "_reject_counts" WHERE "_reject_counts"."location" = "_sources"."location"),\n'
+        '  "last_event_ms" FROM "_sources"'
+    ).fetchall()
+    begin_counting(db.conn, sources, now_ms())
+    db.conn.execute("PRAGMA user_version = 5")
+
+
+@migrations()  # type: ignore[untyped-decorator]  # sqlite-utils is not typed for strict mode
+def m006_cursors(db: Database) -> None:
+    """Where a source is that keeps its own place, in its own terms."""
+    db.conn.execute('ALTER TABLE "_sources" ADD COLUMN "cursor" BLOB')
+    db.conn.execute("PRAGMA user_version = 6")
 
 
 def migrate(connection: sqlite3.Connection) -> None:

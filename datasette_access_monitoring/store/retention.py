@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from ..catalog import load_catalog
-from ..errors import StoreError
 from ..events.times import parse_moment, utc_date
+from .faults import store_error
 from .ids import id_range
 from .layout import OTHER_TABLE, quote, table_name
 from .state import DayState, read_day_states
@@ -22,12 +22,12 @@ BATCH = 5_000
 """How many events a transaction removes at most: other writers wait no longer than for that."""
 
 _FIRST_DAY = "1970-01-01"
-_DAY_MS = 86_400_000
+DAY_MS = 86_400_000
 
 
 def first_kept_day(keep_days: int, now_ms: int) -> str:
     """The first of the days that stay: a window of so many days has all it can see."""
-    return utc_date(max(0, now_ms - keep_days * _DAY_MS))
+    return utc_date(max(0, now_ms - keep_days * DAY_MS))
 
 
 def days_before(connection: sqlite3.Connection, first_kept: str) -> list[DayState]:
@@ -45,7 +45,7 @@ def remove(connection: sqlite3.Connection, outdated: DayState) -> Iterator[int]:
     table = quote(OTHER_TABLE if view is None else table_name(view))
     condition = '"event" = :event' if view is None else "true"
     last_ms = parse_moment(outdated.event_date)
-    first, last = id_range(last_ms + 1 - _DAY_MS, last_ms)
+    first, last = id_range(last_ms + 1 - DAY_MS, last_ms)
     delete = (
         f'DELETE FROM {table} WHERE "_id" IN (\n'
         f'  SELECT "_id" FROM {table}\n'
@@ -59,9 +59,10 @@ def remove(connection: sqlite3.Connection, outdated: DayState) -> Iterator[int]:
                 removed = connection.execute(delete, values).rowcount
                 _uncount(connection, outdated, removed, table, condition)
         except sqlite3.Error as error:
-            raise StoreError(
-                f"events of {outdated.event_date} could not be removed: {error}; what was removed "
-                "before is gone, all else is as it was"
+            raise store_error(
+                f"events of {outdated.event_date} could not be removed",
+                error,
+                "; what was removed before is gone, all else is as it was",
             ) from error
         yield removed
 
@@ -98,7 +99,8 @@ def shrink(connection: sqlite3.Connection) -> None:
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
-        raise StoreError(
-            f"the file could not be made smaller: {error}; it is sound, and its free room is used "
-            "for new events"
+        raise store_error(
+            "the file could not be made smaller",
+            error,
+            "; its free room is used for new events",
         ) from error

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from ..catalog import load_catalog
 from ..sources.model import Checkpoint
+from .deliveries import check_deliveries
+from .faults import meaning
 from .layout import OTHER_TABLE, quote, table_name
 
 
@@ -67,6 +69,14 @@ def read_type_states(connection: sqlite3.Connection) -> list[TypeState]:
     return [TypeState(row[0], row[1], bool(row[2]), *row[3:]) for row in rows]
 
 
+def count_events(connection: sqlite3.Connection) -> tuple[int, int]:
+    """How many events the database holds, and of how many types."""
+    row = connection.execute(
+        'SELECT ifnull(sum("events"), 0), count(*) FROM "_event_types" WHERE "events" > 0'
+    ).fetchone()
+    return row[0], row[1]
+
+
 @dataclass(frozen=True, slots=True)
 class DayState:
     """How many events of a type there are on a day (UTC, ``YYYY-MM-DD``)."""
@@ -92,10 +102,20 @@ def read_source_states(connection: sqlite3.Connection) -> list[SourceState]:
     """Every source that was ever read, by location."""
     rows = connection.execute(
         'SELECT "location", "offset", "lines", "events", "duplicates",\n'
-        '  (SELECT count(*) FROM "_rejects" WHERE "_rejects"."location" = "_sources"."location"),\n'
+        '  (SELECT ifnull(sum("rejects"), 0) FROM "_reject_counts"\n'
+        '    WHERE "_reject_counts"."location" = "_sources"."location"),\n'
         '  "last_event_ms", "read_at" FROM "_sources" ORDER BY "location"'
     )
     return [SourceState(*row) for row in rows]
+
+
+def newest_delivered_ms(connection: sqlite3.Connection) -> int | None:
+    """When the newest event was that a source brought, in ms since 1970; ``None``: none has.
+
+    What people do here is an event as well, but dated by the clock of this machine.
+    """
+    (newest,) = connection.execute('SELECT max("last_event_ms") FROM "_sources"').fetchone()
+    return None if newest is None else int(newest)
 
 
 def read_checkpoints(connection: sqlite3.Connection) -> list[Checkpoint]:
@@ -107,10 +127,20 @@ def read_checkpoints(connection: sqlite3.Connection) -> list[Checkpoint]:
     return [Checkpoint(*row) for row in rows]
 
 
+def read_cursor(connection: sqlite3.Connection, location: str) -> bytes | None:
+    """What a source that keeps its own place gave with its last delivery, if there was any."""
+    row = connection.execute(
+        'SELECT "cursor" FROM "_sources" WHERE "location" = ?', (location,)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 def count_rejects(connection: sqlite3.Connection) -> dict[str, int]:
     """How many rejects there are, by reason."""
     return dict(
-        connection.execute('SELECT "reason", count(*) FROM "_rejects" GROUP BY 1 ORDER BY 2 DESC')
+        connection.execute(
+            'SELECT "reason", sum("rejects") FROM "_reject_counts" GROUP BY 1 ORDER BY 2 DESC'
+        )
     )
 
 
@@ -128,9 +158,10 @@ def check_integrity(connection: sqlite3.Connection) -> list[str]:
     """Read the whole file and say what is wrong with it; nothing, when it is sound.
 
     SQLite's own check of every page and index, then that each type's events are as many,
-    in all and on each day, as were counted when they were stored.
+    in all and on each day, as were counted when they were stored; and that the counts of what
+    was delivered agree.
     """
-    faults = [text for (text,) in connection.execute("PRAGMA integrity_check(20)") if text != "ok"]
+    faults = _damage(connection)
     if faults:
         return faults
     by_event = load_catalog().by_event
@@ -149,6 +180,17 @@ def check_integrity(connection: sqlite3.Connection) -> list[str]:
             faults.append(f"{state.event}: {count:,} events found, {state.events:,} were stored")
         elif found != _days_of(connection, state.event):
             faults.append(f"{state.event}: its events are not on the days that were counted")
+    return faults + check_deliveries(connection)
+
+
+def _damage(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite's own check finds, also where the damage is such that the check itself ends."""
+    faults: list[str] = []
+    try:
+        for (text,) in connection.execute("PRAGMA integrity_check(20)"):
+            faults += [line for line in text.splitlines() if line != "ok"]
+    except sqlite3.DatabaseError as error:
+        faults.append(meaning(error))
     return faults
 
 

@@ -22,6 +22,8 @@ from ..catalog import load_catalog
 from ..errors import StoreError
 from ..events import Event, Reject
 from ..sources.model import Checkpoint
+from .deliveries import count_delivery
+from .faults import store_error
 from .ids import LOW_BITS, next_in_millisecond
 from .layout import INSERT_OTHER, OTHER_TABLE, insert_row, quote, table_name
 from .registry import Registry
@@ -95,12 +97,16 @@ class Writer:
         return written
 
     def receive(
-        self, location: str, events: Sequence[Event], rejects: Sequence[PlacedReject]
+        self,
+        location: str,
+        events: Sequence[Event],
+        rejects: Sequence[PlacedReject],
+        cursor: bytes = b"",
     ) -> Written:
         """Store what a source sent that keeps its own place, in one transaction.
 
-        It is counted under ``location``; there is nothing to go on from.  Raises ``StoreError`` as
-        ``write`` does.
+        It is counted under ``location``; ``cursor`` is what the source goes on from, in its own
+        terms.  Raises ``StoreError`` as ``write`` does.
         """
         with self.transaction() as connection:
             written = self.add(events)
@@ -112,6 +118,10 @@ class Writer:
             lines = (row[0] if row else 0) + len(events) + len(rejects)
             checkpoint = Checkpoint(location, 0, lines, b"", b"", 0, 0)
             self._write_checkpoint(checkpoint, written, events)
+            if cursor:
+                connection.execute(
+                    'UPDATE "_sources" SET "cursor" = ? WHERE "location" = ?', (cursor, location)
+                )
         return written
 
     def accept(self, rejects: Mapping[int, Event]) -> Written:
@@ -139,7 +149,7 @@ class Writer:
         except BaseException as error:
             self._registry.forget()
             if isinstance(error, sqlite3.Error):
-                raise StoreError(f"nothing could be stored, and nothing was: {error}") from error
+                raise store_error("nothing could be stored, and nothing was", error) from error
             raise
 
     def add(self, events: Sequence[Event]) -> Written:
@@ -233,6 +243,14 @@ class Writer:
                 max((event.time_ms for event in events), default=None),
                 _now(),
             ),
+        )
+        count_delivery(
+            self._connection,
+            checkpoint.location,
+            events,
+            new=written.new,
+            duplicate=written.duplicate,
+            rejected=written.rejected,
         )
 
 

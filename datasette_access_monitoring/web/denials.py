@@ -51,12 +51,12 @@ class Denials:
         of_user = self._users.pop(user, None) or _User()
         _keep(self._users, user, of_user, MOST_USERS)
         seen = of_user.kinds.pop(kind, None)
-        if seen is not None and now_ms - seen.told_ms < SPAN_MS:
+        if seen is not None and 0 <= now_ms - seen.told_ms < SPAN_MS:
             seen.suppressed += 1
             _keep(of_user.kinds, kind, seen, MOST_KINDS)
             return None
         before = 0 if seen is None else seen.suppressed
-        of_user.told = [told for told in of_user.told if now_ms - told < SPAN_MS]
+        of_user.told = [told for told in of_user.told if 0 <= now_ms - told < SPAN_MS]
         if len(of_user.told) >= MOST_EVENTS:
             told_ms = now_ms - SPAN_MS if seen is None else seen.told_ms
             _keep(of_user.kinds, kind, _Kind(told_ms, before + 1), MOST_KINDS)

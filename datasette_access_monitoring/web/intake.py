@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import IntakeFull, StoreError
+from ..errors import IntakeFull, StoreBusy, StoreError
 from ..events import Event
 from ..store.database import open_for_writing
 from ..store.write import PlacedReject, Writer
@@ -125,13 +125,16 @@ class Intake:
 
 
 def _write(writer: Writer, batch: Sequence[tuple[Pushed, Future[None]]]) -> None:
-    """Store a batch in one transaction; where that fails, each of it in its own."""
+    """Store a batch in one transaction; where that fails, each of it in its own.
+
+    Not where another writer holds the file: each would wait for it as long as the batch has.
+    """
     events = [event for pushed, _ in batch for event in pushed.events]
     rejects = [reject for pushed, _ in batch for reject in pushed.rejects]
     try:
         writer.receive(LOCATION, events, rejects)
     except StoreError as error:
-        if len(batch) == 1:
+        if len(batch) == 1 or isinstance(error, StoreBusy):
             _fail(batch, error)
             return
         for one in batch:

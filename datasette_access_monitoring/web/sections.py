@@ -41,6 +41,12 @@ SECTIONS = (
         "Trino SQL that was kept under a name.",
         frozenset({("audit_query", "list")}),
     ),
+    Section(
+        "/status",
+        "Status",
+        "Whether the log is fresh and whole.",
+        frozenset({("event", "list")}),
+    ),
     Section("/roles", "Roles", "Who may see what of this log.", frozenset({("role", "list")})),
 )
 """In the order in which they are shown."""

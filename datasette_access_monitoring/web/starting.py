@@ -8,7 +8,8 @@ from datasette.utils import StartupError
 
 from ..compat.shown_configuration import mask_own_configuration
 from ..compat.versions import check_version
-from ..errors import ConfigError
+from ..errors import ConfigError, StoreError
+from . import collecting
 from .canned_queries import publish
 from .configuration import configuration
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 async def start(datasette: Datasette) -> None:
     """Refuse a Datasette that is too old and a wrong configuration; publish our queries.
 
+    What is to be collected while the server runs is made ready.
+
     Our configuration is read here, once, and masked on Datasette's pages.
     """
     check_version()
@@ -27,4 +30,8 @@ async def start(datasette: Datasette) -> None:
     except ConfigError as error:
         raise StartupError(str(error)) from error
     mask_own_configuration(datasette)
+    try:
+        await collecting.prepare(datasette)
+    except (ConfigError, StoreError) as error:
+        raise StartupError(str(error)) from error
     await publish(datasette)

@@ -20,6 +20,7 @@ from ..events import Event
 from ..events.canonical import write_json
 from ..stopping import Stop
 from ..store.database import open_for_reading, open_for_writing
+from ..store.faults import store_error
 from ..store.write import Writer
 from ..visible import escaped_json
 
@@ -52,7 +53,10 @@ async def searching(database: Database, work: Callable[[sqlite3.Connection], _An
 
 def _read(database: Database, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
     with closing(open_for_reading(_path(database))) as connection:
-        return work(connection)
+        try:
+            return work(connection)
+        except sqlite3.Error as error:
+            raise store_error(f"database {database.name}", error) from error
 
 
 async def asking(

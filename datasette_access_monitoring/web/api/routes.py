@@ -74,6 +74,7 @@ def routes() -> list[tuple[str, View]]:
         ("/events", {"GET": _endpoint("events", "list_", "event", "list")}),
         (r"/events/(?P<name>[^/\.]+)", {"GET": _endpoint("events", "one", "event", "read")}),
     ]
+    found += [("/status", {"GET": _endpoint("status", "status", "event", "list")})]
     for kinds, kind in KINDS.items():
         found += _of_kind(kinds, kind)
     report = r"/reports/(?P<name>[^/\.]+)"
@@ -86,12 +87,22 @@ def routes() -> list[tuple[str, View]]:
     return [
         *((rf"{PREFIX}{path}\.json$", _view(endpoints)) for path, endpoints in found),
         (rf"{PREFIX}/query\.csv$", _view({"GET": run_csv, "POST": run_csv})),
-        # Teleport's event handler puts the session into the address of a session's events.
-        (rf"{PREFIX}/ingest/(?:events|session\.[^/]+)\.log$", _ingest),
+        (
+            rf"{PREFIX}/metrics$",
+            _view({"GET": _endpoint("status", "metrics", "event", "list")}),
+        ),
         *((rf"{PREFIX}{path}$", _page(endpoints)) for path, endpoints in found),
         (rf"{PREFIX}(?:[/.].*)?\.(?:json|csv)$", _view({})),
         (rf"{PREFIX}(?:[/.].*)?$", _page({})),
     ]
+
+
+def ingest_routes() -> list[tuple[str, View]]:
+    """Where events are sent to.
+
+    Teleport's event handler puts the session into the address of a session's events.
+    """
+    return [(rf"{PREFIX}/ingest/(?:events|session\.[^/]+)\.log$", _ingest)]
 
 
 def _of_kind(kinds: str, kind: str) -> list[tuple[str, dict[str, Endpoint]]]:

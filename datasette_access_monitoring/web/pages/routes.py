@@ -47,6 +47,7 @@ def routes() -> list[tuple[str, View]]:
         ("/query", {"GET": query, "POST": query}),
         ("/events", {"GET": Page("events", "search", ("event", "list"))}),
         (r"/events/(?P<name>[^/\.]+)", {"GET": Page("events", "one", ("event", "read"))}),
+        ("/status", {"GET": Page("status", "status", ("event", "list"))}),
         ("/reports", {"GET": Page("reports", "all_", ("security_report", "list"))}),
         (
             r"/reports/(?P<name>[^/\.]+)",
