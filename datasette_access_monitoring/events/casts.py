@@ -23,6 +23,7 @@ Cast = Callable[[Any], tuple[Stored, bool]]
 """JSON value -> (what the column holds, whether the column alone gives the value back)."""
 
 _INTEGER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
+_TEXTS = frozenset({str, type(None)})
 _TRUE, _FALSE = frozenset({"true", "t", "1"}), frozenset({"false", "f", "0"})
 
 
@@ -85,7 +86,7 @@ def to_varchar_array(value: Any) -> tuple[Stored, bool]:
     """Arrays of strings and nulls as compact JSON text; other scalars become strings."""
     if not isinstance(value, list):
         return None, False
-    if all(item is None or isinstance(item, str) for item in value):
+    if _TEXTS.issuperset(map(type, value)):
         return write_json(value), True
     if any(isinstance(item, list | dict) for item in value):
         return None, False

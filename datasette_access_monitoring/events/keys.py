@@ -7,10 +7,13 @@ business of ``store``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
+from .canonical import Number
+
+_TEXTS = frozenset({str})
 _INT64 = range(-(2**63), 2**63)
 MAX_KEY_DEPTH = 8
 """Objects nested deeper than this are left to ``event_data``."""
@@ -47,7 +50,7 @@ def kind_of(value: Any) -> Kind:
         return Kind.DOUBLE
     if isinstance(value, dict):
         return Kind.OBJECT
-    return Kind.VARCHAR_ARRAY if all(isinstance(item, str) for item in value) else Kind.JSON
+    return Kind.VARCHAR_ARRAY if _TEXTS.issuperset(map(type, value)) else Kind.JSON
 
 
 def merge_kinds(first: Kind, second: Kind) -> Kind:
@@ -64,14 +67,42 @@ def merge_kinds(first: Kind, second: Kind) -> Kind:
     return Kind.MIXED
 
 
-def key_kinds(
-    data: dict[str, Any], prefix: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], Kind]]:
-    """The paths of an event and the kinds of their values, objects before what they hold."""
-    for key, value in data.items():
-        if len(key) > MAX_KEY_LENGTH:
-            continue
-        path = (*prefix, key)
-        yield path, kind_of(value)
-        if isinstance(value, dict) and len(path) < MAX_KEY_DEPTH:
-            yield from key_kinds(value, path)
+def kinds_of_keys(trees: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], Kind]:
+    """The paths of some events, objects before what they hold, and the kinds of their values.
+
+    Most events have keys and types of values that one before them had: of those only what can
+    still differ is looked at.
+    """
+    found: dict[tuple[str, ...], Kind] = {}
+    shapes: dict[_Shape, list[str]] = {}
+    for tree in trees:
+        _note(tree, (), found, shapes)
+    return found
+
+
+_Shape = tuple[tuple[str, ...], tuple[str, ...], tuple[type, ...]]
+_TELLING = frozenset({str, bool, type(None), Number})
+"""Types of values that settle the kind."""
+
+
+def _note(
+    tree: dict[str, Any],
+    above: tuple[str, ...],
+    found: dict[tuple[str, ...], Kind],
+    shapes: dict[_Shape, list[str]],
+) -> None:
+    shape = (above, tuple(tree), tuple(map(type, tree.values())))
+    unsettled = shapes.get(shape)
+    if unsettled is None:
+        keys = [key for key in tree if len(key) <= MAX_KEY_LENGTH]
+        shapes[shape] = unsettled = [key for key in keys if type(tree[key]) not in _TELLING]
+    else:
+        keys = unsettled
+    for key in keys:
+        value = tree[key]
+        path = (*above, key)
+        kind, before = kind_of(value), found.get(path)
+        if kind is not before:
+            found[path] = kind if before is None else merge_kinds(before, kind)
+        if kind is Kind.OBJECT and len(path) < MAX_KEY_DEPTH:
+            _note(value, path, found, shapes)

@@ -11,7 +11,7 @@ columns do not hold.  Every other type shares ``_event_other``, which keeps the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..catalog import Column, View
 from ..catalog.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, VARCHAR, TrinoType
@@ -106,9 +106,18 @@ def create_table(view: View) -> str:
 
 
 def insert_row(view: View) -> str:
-    """The statement that stores one event: id, hash, date, own columns, extra."""
-    names = ["_id", "_hash", "event_date", *(c.name for c in own_columns(view)), "_extra"]
-    return _insert(table_name(view), names)
+    """The statement that stores one event: id, hash, date, own columns, extra.
+
+    For a NULL it takes 0 in a column of text and ``''`` in one of integers (``events.split``).
+    """
+    columns = {
+        "_id": "?",
+        "_hash": "?",
+        "event_date": "?",
+        **{column.name: _or_null(column.type) for column in own_columns(view)},
+        "_extra": _or_null(VARCHAR),
+    }
+    return _insert(table_name(view), columns)
 
 
 INSERT_OTHER = (
@@ -236,9 +245,17 @@ def _affinity(kind: TrinoType) -> str:
     return "INTEGER" if kind in (INTEGER, BOOLEAN) else "TEXT"
 
 
-def _insert(table: str, names: list[str]) -> str:
-    columns = ", ".join(quote(name) for name in names)
-    values = ", ".join("?" * len(names))
+def _or_null(kind: TrinoType) -> str:
+    return f"nullif(?, {_nothing(kind)})"
+
+
+def _nothing(kind: TrinoType) -> str:
+    return "''" if _affinity(kind) == "INTEGER" else "0"
+
+
+def _insert(table: str, values: Mapping[str, str]) -> str:
+    columns = ", ".join(map(quote, values))
     return (
-        f'INSERT INTO {quote(table)} ({columns})\nVALUES ({values}) ON CONFLICT ("_id") DO NOTHING'
+        f"INSERT INTO {quote(table)} ({columns})\nVALUES ({', '.join(values.values())})"
+        ' ON CONFLICT ("_id") DO NOTHING'
     )

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..catalog import Catalog
-from ..events.keys import Kind, key_kinds, merge_kinds
+from ..events.keys import Kind, merge_kinds
 from .other_types import (
     MAX_KEYS,
     MAX_VIEWS,
@@ -87,15 +86,15 @@ class Registry:
         """Drop the picture, after a transaction that was rolled back."""
         self._version = None
 
-    def note(self, event_type: str, trees: Iterable[dict[str, Any]]) -> None:
-        """Remember a type and the keys of its events; ``trees`` is all JSON, or what columns left.
+    def note(self, event_type: str, found: Mapping[tuple[str, ...], Kind]) -> None:
+        """Remember a type, and the keys of its events that no documented column reads.
 
         A view whose columns change by it is made again.
         """
         seen = self._types.get(event_type)
         if seen is None:
             seen = self._add_type(event_type)
-        changed = self._note_keys(seen, trees)
+        changed = self._note_keys(seen, found)
         if changed:
             self._save_keys(event_type, seen, changed)
             if seen.view and not seen.documented:
@@ -121,20 +120,20 @@ class Registry:
             self._names.add(name.lower())
         return name
 
-    def _note_keys(self, seen: SeenType, trees: Iterable[dict[str, Any]]) -> list[tuple[str, ...]]:
+    def _note_keys(
+        self, seen: SeenType, found: Mapping[tuple[str, ...], Kind]
+    ) -> list[tuple[str, ...]]:
         keys, changed = seen.keys, []
-        for tree in trees:
-            for path, kind in key_kinds(tree):
-                known = keys.get(path)
-                if known is not None:
-                    if known.kind is not kind:
-                        merged = merge_kinds(known.kind, kind)
-                        if merged is not known.kind:
-                            known.kind = merged
-                            changed.append(path)
-                elif len(keys) < MAX_KEYS:
-                    keys[path] = SeenKey(kind, None)
+        for path, kind in found.items():
+            known = keys.get(path)
+            if known is not None:
+                merged = merge_kinds(known.kind, kind)
+                if merged is not known.kind:
+                    known.kind = merged
                     changed.append(path)
+            elif len(keys) < MAX_KEYS:
+                keys[path] = SeenKey(kind, None)
+                changed.append(path)
         return changed
 
     def _save_keys(

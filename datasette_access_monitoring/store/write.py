@@ -14,24 +14,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from ..catalog import load_catalog
 from ..errors import StoreError
 from ..events import Event, Reject
-from ..events.canonical import write_json
-from ..events.split import Split, splitter
-from ..events.times import utc_date
 from ..sources.model import Checkpoint
 from .deliveries import count_delivery
 from .faults import store_error
-from .ids import LOW_BITS, event_id, next_in_millisecond
+from .ids import LOW_BITS, next_in_millisecond
 from .layout import INSERT_OTHER, OTHER_TABLE, insert_row, quote, table_name
 from .registry import Registry
+from .rows import DATE, HASH, ID, Row, TypeRows, rows_of
 from .transaction import transaction
-
-_DATE = 2
-"""Where a row has its ``event_date``, after ``_id`` and ``_hash``."""
 
 
 class PlacedReject(NamedTuple):
@@ -61,11 +58,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class _Storage:
-    """How events of one type become rows: the statement, the table, the split."""
+    """Where rows of one type go: the table, and the statement that takes a row."""
 
     insert: str
     table: str
-    split: Split | None
 
 
 class Writer:
@@ -76,10 +72,10 @@ class Writer:
         self._connection = connection
         self._registry = Registry(connection, catalog)
         self._storage = {
-            view.event: _Storage(insert_row(view), table_name(view), splitter(view))
+            view.event: _Storage(insert_row(view), table_name(view))
             for view in catalog.views.values()
         }
-        self._other = _Storage(INSERT_OTHER, OTHER_TABLE, None)
+        self._other = _Storage(INSERT_OTHER, OTHER_TABLE)
 
     def write(
         self,
@@ -158,27 +154,21 @@ class Writer:
 
     def add(self, events: Sequence[Event]) -> Written:
         """Store events in the transaction that is open."""
-        by_type: dict[str, list[Event]] = {}
-        for event in events:
-            by_type.setdefault(event.type, []).append(event)
-        written = Written()
-        for event_type, group in by_type.items():
-            storage = self._storage.get(event_type, self._other)
-            rows, trees = _rows(storage, group)
-            self._registry.note(event_type, trees)
-            new = self._insert_days(event_type, storage, rows)
-            self._count(event_type, group, new)
-            written += Written(new=new, duplicate=len(group) - new)
-        return written
+        return sum(map(self._add_rows, rows_of(events)), Written())
 
-    def _insert_days(
-        self, event_type: str, storage: _Storage, rows: Sequence[tuple[Any, ...]]
-    ) -> int:
+    def _add_rows(self, of_type: TypeRows) -> Written:
+        storage = self._storage.get(of_type.type, self._other)
+        self._registry.note(of_type.type, of_type.keys)
+        new = self._insert_days(of_type.type, storage, of_type.rows)
+        self._count(of_type, new)
+        return Written(new=new, duplicate=len(of_type.rows) - new)
+
+    def _insert_days(self, event_type: str, storage: _Storage, rows: Sequence[Row]) -> int:
         """Insert rows of one type, day by day, counting each; gives how many are new."""
-        days: dict[str, list[tuple[Any, ...]]] = {}
-        for row in rows:
-            days.setdefault(row[_DATE], []).append(row)
-        counts = {day: _insert(self._connection, storage, of_day) for day, of_day in days.items()}
+        counts: dict[str, int] = {}
+        for day, of_day in groupby(rows, itemgetter(DATE)):
+            new = _insert(self._connection, storage, list(of_day))
+            counts[day] = counts.get(day, 0) + new
         self._connection.executemany(
             'INSERT INTO "_event_days" ("event_date", "event", "events") VALUES (?, ?, ?)\n'
             'ON CONFLICT DO UPDATE SET "events" = "events" + excluded."events"',
@@ -186,14 +176,18 @@ class Writer:
         )
         return sum(counts.values())
 
-    def _count(self, event_type: str, group: Sequence[Event], new: int) -> None:
-        times = [event.time_ms for event in group]
+    def _count(self, of_type: TypeRows, new: int) -> None:
         self._connection.execute(
             'UPDATE "_event_types" SET "events" = "events" + :new,\n'
             '  "first_ms" = min(coalesce("first_ms", :first), :first),\n'
             '  "last_ms" = max(coalesce("last_ms", :last), :last)\n'
             'WHERE "event" = :event',
-            {"new": new, "first": min(times), "last": max(times), "event": event_type},
+            {
+                "new": new,
+                "first": of_type.first_ms,
+                "last": of_type.last_ms,
+                "event": of_type.type,
+            },
         )
 
     def _write_rejects(self, rejects: Sequence[PlacedReject], location: str) -> None:
@@ -260,41 +254,7 @@ class Writer:
         )
 
 
-def _rows(
-    storage: _Storage, events: Sequence[Event]
-) -> tuple[list[tuple[Any, ...]], list[dict[str, Any]]]:
-    """The rows to insert, and the JSON trees whose keys no documented column reads."""
-    rows: list[tuple[Any, ...]] = []
-    trees: list[dict[str, Any]] = []
-    if storage.split is None:
-        for event in events:
-            rows.append(
-                (
-                    event_id(event.time_ms, event.fingerprint),
-                    event.fingerprint,
-                    utc_date(event.time_ms),
-                    event.type,
-                    write_json(event.data),
-                )
-            )
-            trees.append(event.data)
-        return rows, trees
-    for event in events:
-        values, extra = storage.split(event.data)
-        head = (
-            event_id(event.time_ms, event.fingerprint),
-            event.fingerprint,
-            utc_date(event.time_ms),
-        )
-        rows.append((*head, *values, write_json(extra) if extra else None))
-        if extra:
-            trees.append(extra)
-    return rows, trees
-
-
-def _insert(
-    connection: sqlite3.Connection, storage: _Storage, rows: Sequence[tuple[Any, ...]]
-) -> int:
+def _insert(connection: sqlite3.Connection, storage: _Storage, rows: Sequence[Row]) -> int:
     """Insert rows whose id is free, then see to the others; gives how many are new.
 
     Most batches are all new and cost no look-up at all.
@@ -307,9 +267,9 @@ def _insert(
     return new
 
 
-def _place(connection: sqlite3.Connection, storage: _Storage, row: tuple[Any, ...]) -> int:
+def _place(connection: sqlite3.Connection, storage: _Storage, row: Row) -> int:
     """Store a row under the next free id of its millisecond; 0 if it is stored already."""
-    wanted, fingerprint = row[0], row[1]
+    wanted, fingerprint = row[ID], row[HASH]
     select = f'SELECT "_hash" FROM {quote(storage.table)} WHERE "_id" = ?'
     for step in range(LOW_BITS + 1):
         candidate = next_in_millisecond(wanted, step)
