@@ -96,7 +96,6 @@ def _paths_of(argument: str, found: Found) -> list[str]:
     files: list[str] = []
     with _noted(argument, found):
         if os.path.lexists(argument):
-            found.folders.add(str(Path(argument).parent))
             is_folder = stat.S_ISDIR(Path(argument).stat().st_mode)
             files = _files_of_named_folder(argument, found) if is_folder else [argument]
         elif _MAGIC.isdisjoint(argument):
