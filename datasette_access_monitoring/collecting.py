@@ -19,7 +19,7 @@ from .events import Event, Reject, decode
 from .load import Loader, LoadSummary
 from .sources.kinds import Run
 from .sources.model import Source
-from .store.database import open_for_writing, settle
+from .store.database import identity, open_for_writing, settle
 from .store.state import read_cursor
 from .store.write import PlacedReject
 
@@ -134,7 +134,7 @@ class Collector:
         if self._loader is None:
             connection = open_for_writing(self._path, BUSY_SECONDS)
             self._loader = Loader(connection, self._stop.is_set)
-            self._file = _identity(self._path)
+            self._file = identity(self._path)
         return self._loader
 
     def _check_file(self) -> None:
@@ -142,20 +142,12 @@ class Collector:
 
         Raises ``StoreError`` once; whatever comes then goes into the file that has its name now.
         """
-        if self._loader is not None and _identity(self._path) != self._file:
+        if self._loader is not None and identity(self._path) != self._file:
             self.close()
             raise StoreError(
                 f"{self._path} was removed or replaced while events were collected into it; all "
                 "sources are read into the new one from their start"
             )
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def collect(name: str, run: Run, collector: Collector) -> None:

@@ -199,9 +199,9 @@ async def test_requests_side_by_side_share_transactions(
     batches = []
     write = intake._write
 
-    def watched(writer: Any, batch: Any) -> None:
+    def watched(writer: Any, batch: Any, *rest: Any) -> None:
         batches.append(len(batch))
-        write(writer, batch)
+        write(writer, batch, *rest)
 
     monkeypatch.setattr(intake, "_write", watched)
     answers = await asyncio.gather(*(push(datasette, event(number)) for number in range(60)))

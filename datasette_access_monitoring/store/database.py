@@ -59,6 +59,18 @@ def open_for_writing(path: Path | str, busy_seconds: float | None = None) -> sql
         return connection
 
 
+def identity(path: Path | str) -> tuple[int, int] | None:
+    """Which file has that name now; ``None``: none has.
+
+    Who has a file open goes on writing into it when it is removed, and nobody finds it again.
+    """
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def settle(connection: sqlite3.Connection) -> None:
     """Put what is in the write-ahead log into the file and empty the log.
 
@@ -69,7 +81,7 @@ def settle(connection: sqlite3.Connection) -> None:
     try:
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         # A full disk, say.  All that was committed is on disk, in the log.
         _log.info("the write-ahead log stays as it is: %s", error)
     finally:
