@@ -28,6 +28,7 @@ from .stopping import Stop
 from .store.database import open_for_reading
 from .store.faults import meaning
 from .store.ids import id_range
+from .store.layout import EXTRAS_TABLE
 from .store.relations import read_relations
 
 # SQLite's own functions that translations and the store's columns use; CAST counts as one.
@@ -35,8 +36,8 @@ _BUILT_IN = frozenset({
     "abs", "avg", "cast", "coalesce", "count", "cume_dist", "dense_rank", "first_value", "hex",
     "instr", "json", "json_array", "json_array_length", "json_each", "json_extract", "json_insert",
     "json_quote", "json_type", "json_valid", "lag", "last_value", "lead", "like", "max", "min",
-    "nth_value", "nullif", "percent_rank", "rank", "row_number", "strftime", "substr", "sum",
-    "typeof",
+    "nth_value", "nullif", "percent_rank", "rank", "row_number", "rtrim", "strftime", "substr",
+    "sum", "typeof",
 })  # fmt: skip
 _FUNCTIONS = _BUILT_IN | udf.NAMES
 _CTE = re.compile(r"_w_|_q[0-9]+$")
@@ -243,6 +244,8 @@ def _authorizer(translation: Translation) -> Callable[..., int]:
     def may_read(table: str, column: str, view: str) -> bool:
         if table == "json_each" or table in behind.get(view, ()):
             return True
+        if table == EXTRAS_TABLE:  # what an event has there is read as a part of the event
+            return any("_shared" in columns for columns in reads.values())
         if column == "":  # a table, or CTE, of which no column is read
             return table in reads or _CTE.match(table) is not None
         return column in reads.get(table, ())

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from ..catalog import View
 from ..catalog.types import JSON, VARCHAR, TrinoType, array, map_of
 from ..events.keys import Kind
-from .layout import object_in, object_sql, own_columns
+from .layout import EXTRA_SQL, object_in, object_sql, own_columns, quote
 from .other_types import OtherColumn, json_column, other_column_name
 from .registry import SeenKey, SeenType, columns_of
 
@@ -28,7 +28,7 @@ def of_documented(view: View, seen: SeenType | None) -> list[OtherColumn]:
     documented = {column.path for column in held}
     labels = [column.path[:-1] for column in held if column.map_entry]
     found = [
-        json_column(key.column, "_extra", path, key.kind)
+        json_column(key.column, EXTRA_SQL, path, key.kind)
         for path, key in keys.items()
         if key.column and key.kind is not Kind.OBJECT and path not in (*documented, *labels)
     ]
@@ -45,7 +45,7 @@ def of_undocumented(seen: SeenType) -> list[OtherColumn]:
     """The objects of an undocumented type; its other keys are columns of its view."""
     objects = [path for path, key in seen.keys.items() if key.kind is Kind.OBJECT]
     taken = [column.name for column in columns_of(seen)]
-    return _maps(objects, seen.keys, taken, lambda path: object_in("event_data", path))
+    return _maps(objects, seen.keys, taken, lambda path: object_in(quote("event_data"), path))
 
 
 def _maps(

@@ -5,7 +5,9 @@ that any SQLite client can read it.
 
 A documented event type has a table ``_event_<view>``: ``_id``, ``_hash``, ``event_date``,
 a column for each of the view's own columns, and ``_extra``, the JSON of all that the
-columns do not hold.  Every other type shares ``_event_other``, which keeps the JSON whole.
+columns do not hold.  JSON that many events have there is kept once, in ``_extras``, and such an
+event has its number in ``_shared`` instead.  ``event``, and ``time`` where ``_id`` says it too, are
+left empty.  Every other type shares ``_event_other``, which keeps the JSON whole.
 ``_id`` is ``time_ms << 20 | 20 bits of the fingerprint``: ordered by time, and the identity.
 """
 
@@ -13,18 +15,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..catalog import Column, View
+from ..catalog import Column, View, load_catalog
 from ..catalog.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, VARCHAR, TrinoType
 
 OTHER_TABLE = "_event_other"
 SPANNING_VIEW = "_events"
 """All events with ``_id``; ``events`` is the same without it."""
 
+EXTRAS_TABLE = "_extras"
+"""JSON that many events have beside their columns."""
+
 PRIVATE_TABLES = ("_resources", "_report_runs", "_report_sections")
 """Tables that hold more than the log: whoever may read events may not for that read these."""
 
 STATE_TABLES = (
     OTHER_TABLE,
+    EXTRAS_TABLE,
     "_event_types",
     "_event_days",
     "_event_keys",
@@ -39,6 +45,17 @@ STATE_TABLES = (
 """Tables that belong to no documented event type."""
 
 EVENT_TIME_SQL = "strftime('%Y-%m-%d %H:%M:%f', (\"_id\" >> 20) / 1000.0, 'unixepoch')"
+
+EXTRA_SQL = f"""coalesce("_extra", (SELECT "json" FROM "{EXTRAS_TABLE}" WHERE "id" = "_shared"))"""
+"""What an event of a documented type has beside its columns, as JSON; NULL if nothing."""
+
+_ALWAYS_THERE = (("event",), ("time",))
+
+# As Go writes times: no zeros at the end of a fraction, and no fraction of zeros.
+_TIME_SQL = (
+    'coalesce("time", rtrim(rtrim(strftime(\'%Y-%m-%dT%H:%M:%f\', ("_id" >> 20) / 1000.0,'
+    " 'unixepoch'), '0'), '.') || 'Z')"
+)
 
 SPANNING_COLUMNS: tuple[tuple[str, TrinoType], ...] = (
     ("event_date", DATE),
@@ -88,6 +105,11 @@ def table_name(view: View) -> str:
     return f"_event_{view.name}"
 
 
+def documented_tables() -> list[str]:
+    """The storage tables of all documented event types."""
+    return [table_name(view) for view in load_catalog().views.values()]
+
+
 def own_columns(view: View) -> list[Column]:
     """The columns that the table holds: all but those derived from the time."""
     return [column for column in view.columns if not column.derived]
@@ -106,7 +128,7 @@ def create_table(view: View) -> str:
 
 
 def insert_row(view: View) -> str:
-    """The statement that stores one event: id, hash, date, own columns, extra.
+    """The statement that stores one event: id, hash, date, own columns, extra, shared.
 
     For a NULL it takes 0 in a column of text and ``''`` in one of integers (``events.split``).
     """
@@ -116,6 +138,7 @@ def insert_row(view: View) -> str:
         "event_date": "?",
         **{column.name: _or_null(column.type) for column in own_columns(view)},
         "_extra": _or_null(VARCHAR),
+        "_shared": _or_null(INTEGER),
     }
     return _insert(table_name(view), columns)
 
@@ -126,14 +149,28 @@ INSERT_OTHER = (
 )
 
 
-def column_sql(column: Column) -> str:
+def column_sql(view: View, column: Column) -> str:
     """A column of a documented view, as an expression over its table."""
-    return EVENT_TIME_SQL if column.name == "event_time" else quote(column.name)
+    if column.path == ("event",):
+        return text_literal(view.event)
+    if column.name == "event_time":
+        return EVENT_TIME_SQL
+    return _TIME_SQL if column.name == "time" else quote(column.name)
+
+
+def says_its_id(time: str) -> bool:
+    """Whether ``column_sql`` gives a readable time from the event's id, so that none is stored.
+
+    So it is if Go wrote it, in UTC, with milliseconds at most.
+    """
+    if time[10] != "T" or time[-1] != "Z":
+        return False
+    return len(time) == 20 or (len(time) <= 24 and time[-2] != "0")
 
 
 def create_view(view: View) -> str:
     """The view of a documented type: the catalog's columns, their names and order, no others."""
-    columns = ",\n  ".join(f"{column_sql(c)} AS {quote(c.name)}" for c in view.columns)
+    columns = ",\n  ".join(f"{column_sql(view, c)} AS {quote(c.name)}" for c in view.columns)
     return f"CREATE VIEW {quote(view.name)} AS\nSELECT\n  {columns}\nFROM {quote(table_name(view))}"
 
 
@@ -144,11 +181,13 @@ def event_data_sql(view: View) -> str:
     its column could not hold wins over its cast.  An absent column inserts at ``$``, which
     always exists, so nothing happens.
     """
-    text = "coalesce(\"_extra\", '{}')"
-    columns = own_columns(view)
+    text = f"coalesce({EXTRA_SQL}, '{{}}')"
+    # First those with constant arguments: behind a function's 32nd one, SQLite (seen in 3.40)
+    # gives the constants of one arm of a UNION ALL to the others, unless there were some before.
+    columns = sorted(own_columns(view), key=lambda column: column.path not in _ALWAYS_THERE)
     for start in range(0, len(columns), _COLUMNS_PER_CALL):
         pairs = "".join(
-            f",\n  {_path_unless_null(column, column.path)}, {_as_json(column)}"
+            f",\n  {_path_unless_null(column, column.path)}, {_as_json(view, column)}"
             for column in columns[start : start + _COLUMNS_PER_CALL]
         )
         text = f"json_insert({text}{pairs})"
@@ -160,22 +199,22 @@ def object_sql(view: View, path: tuple[str, ...]) -> str:
 
     Columns that stand for keys of the object (``server_labels_key``) are put back into it.
     """
-    text = object_in("_extra", path)
+    text = object_in(EXTRA_SQL, path)
     held = [column for column in own_columns(view) if column.path[:-1] == path]
     if not held:
         return text
     there = " OR ".join(f"{quote(column.name)} IS NOT NULL" for column in held)
     text = f"coalesce({text}, CASE WHEN {there} THEN '{{}}' END)"
     pairs = ", ".join(
-        f"{_path_unless_null(column, column.path[-1:])}, {_as_json(column)}" for column in held
+        f"{_path_unless_null(column, column.path[-1:])}, {_as_json(view, column)}"
+        for column in held
     )
     return f"json_insert({text}, {pairs})"
 
 
-def object_in(column: str, path: tuple[str, ...]) -> str:
-    """The object at ``path`` of a column's JSON as JSON text; NULL for anything else."""
+def object_in(held: str, path: tuple[str, ...]) -> str:
+    """The object at ``path`` of an expression's JSON as JSON text; NULL for anything else."""
     where = text_literal(json_path(path))
-    held = quote(column)
     return f"CASE json_type({held}, {where}) WHEN 'object' THEN json_extract({held}, {where}) END"
 
 
@@ -189,7 +228,7 @@ def create_spanning_view(views: Iterable[View]) -> str:
             f'{EVENT_TIME_SQL} AS "event_time"',
             '"event" AS "event"',
             *(
-                f"{_text_in('event_data', name)} AS {quote(name)}"
+                f"{_text_in(quote('event_data'), name)} AS {quote(name)}"
                 for name in ("code", "user", "uid", "sid", "cluster_name")
             ),
             '"event_data" AS "event_data"',
@@ -215,27 +254,26 @@ def _spanning_arm(view: View) -> str:
         f'{text_literal(view.event)} AS "event"',
     ]
     for name in ("code", "user", "uid", "sid", "cluster_name"):
-        sql = quote(name) if name in held else _text_in("_extra", name)
+        sql = quote(name) if name in held else _text_in(EXTRA_SQL, name)
         columns.append(f"{sql} AS {quote(name)}")
     columns.append(f'{event_data_sql(view)} AS "event_data"')
     return "SELECT\n  " + ",\n  ".join(columns) + f"\nFROM {quote(table_name(view))}"
 
 
-def _text_in(column: str, key: str) -> str:
+def _text_in(held: str, key: str) -> str:
     path = text_literal(json_path((key,)))
-    return (
-        f"CASE json_type({quote(column)}, {path})"
-        f" WHEN 'text' THEN json_extract({quote(column)}, {path}) END"
-    )
+    return f"CASE json_type({held}, {path}) WHEN 'text' THEN json_extract({held}, {path}) END"
 
 
 def _path_unless_null(column: Column, path: tuple[str, ...]) -> str:
     where = text_literal(json_path(path))
+    if column.path in _ALWAYS_THERE:
+        return where
     return f"CASE WHEN {quote(column.name)} IS NULL THEN '$' ELSE {where} END"
 
 
-def _as_json(column: Column) -> str:
-    name = quote(column.name)
+def _as_json(view: View, column: Column) -> str:
+    name = column_sql(view, column)
     if column.type == BOOLEAN:
         return f"json(CASE {name} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
     return f"json({name})" if column.type.base == "array" else name

@@ -13,7 +13,7 @@ from sqlite_utils import Database, Migrations
 from ..catalog import load_catalog
 from ..clock import now_ms
 from .deliveries import begin_counting
-from .layout import OTHER_TABLE, create_table, quote, table_name
+from .layout import EXTRAS_TABLE, OTHER_TABLE, create_table, documented_tables, quote, table_name
 
 migrations = Migrations("datasette-access-monitoring")
 
@@ -274,6 +274,20 @@ def m006_cursors(db: Database) -> None:
     """Where a source is that keeps its own place, in its own terms."""
     db.conn.execute('ALTER TABLE "_sources" ADD COLUMN "cursor" BLOB')
     db.conn.execute("PRAGMA user_version = 6")
+
+
+@migrations()  # type: ignore[untyped-decorator]  # sqlite-utils is not typed for strict mode
+def m007_shared_extras(db: Database) -> None:
+    """JSON that many events have beside their columns is kept once.
+
+    Events that are stored already stay as they are; both forms read alike.
+    """
+    db.conn.execute(
+        f'CREATE TABLE {quote(EXTRAS_TABLE)} ("id" INTEGER PRIMARY KEY, "json" TEXT NOT NULL)'
+    )
+    for table in documented_tables():
+        db.conn.execute(f'ALTER TABLE {quote(table)} ADD COLUMN "_shared" INTEGER')
+    db.conn.execute("PRAGMA user_version = 7")
 
 
 def migrate(connection: sqlite3.Connection) -> None:

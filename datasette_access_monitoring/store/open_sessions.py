@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ..catalog import load_catalog
 from .ids import ID_BITS, id_range
-from .layout import OTHER_TABLE, quote, table_name
+from .layout import EXTRA_SQL, OTHER_TABLE, quote, table_name
 
 _SLACK_MS = 600_000  # an end comes from another clock than its start, maybe
 
@@ -124,7 +124,7 @@ def _newest(
     """Starts or ends between two moments, both included, newest first; at most so many."""
     view = load_catalog().by_event.get(event)
     held = set() if view is None else {column.name for column in view.columns}
-    rest = quote("event_data" if view is None else "_extra")
+    rest = quote("event_data") if view is None else EXTRA_SQL
     values = [
         quote(name) if name in held else f"json_extract({rest}, '$.{name}')"
         for name in ("sid", *facts)

@@ -91,12 +91,12 @@ def other_column(name: str, path: tuple[str, ...], kind: Kind) -> OtherColumn:
     """The column of an undocumented type that reads ``path``, whose values were of ``kind``."""
     if path == ("event",):
         return OtherColumn(name, VARCHAR, '"event"')
-    return json_column(name, "event_data", path, kind)
+    return json_column(name, quote("event_data"), path, kind)
 
 
-def json_column(name: str, held_in: str, path: tuple[str, ...], kind: Kind) -> OtherColumn:
-    """The column that reads ``path`` from the JSON in a column of storage."""
-    where, held = text_literal(json_path(path)), quote(held_in)
+def json_column(name: str, held: str, path: tuple[str, ...], kind: Kind) -> OtherColumn:
+    """The column that reads ``path`` from the JSON that an expression over storage gives."""
+    where = text_literal(json_path(path))
     sql = f"json_extract({held}, {where})"
     if kind is Kind.MIXED:
         sql = (

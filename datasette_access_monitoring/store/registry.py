@@ -70,10 +70,11 @@ class Registry:
         self._other_views = 0
         self._names: set[str] = set()
 
-    def refresh(self) -> None:
-        """Read the tables again if another connection has written; call in a transaction."""
+    def refresh(self) -> bool:
+        """Read the tables again if another connection has written, and tell; in a transaction."""
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        if version != self._version:
+        stale: bool = version != self._version
+        if stale:
             self._types = read_types(self._connection)
             self._other_views = sum(
                 seen.view is not None and not seen.documented for seen in self._types.values()
@@ -81,6 +82,7 @@ class Registry:
             rows = self._connection.execute("SELECT lower(name) FROM sqlite_master")
             self._names = {name for (name,) in rows}
             self._version = version
+        return stale
 
     def forget(self) -> None:
         """Drop the picture, after a transaction that was rolled back."""

@@ -11,7 +11,16 @@ from collections.abc import Mapping
 from ..catalog import View, load_catalog
 from ..sql.relation import Relation, RelationColumn
 from .further import of_documented, of_undocumented
-from .layout import OTHER_TABLE, SPANNING_COLUMNS, SPANNING_VIEW, column_sql, quote, table_name
+from .layout import (
+    EXTRAS_TABLE,
+    OTHER_TABLE,
+    SPANNING_COLUMNS,
+    SPANNING_VIEW,
+    column_sql,
+    documented_tables,
+    quote,
+    table_name,
+)
 from .other_types import OtherColumn, of_type
 from .registry import SeenType, columns_of, read_types
 
@@ -26,14 +35,14 @@ def read_relations(connection: sqlite3.Connection) -> Mapping[str, Relation]:
     for event_type, seen in types.items():
         if seen.view and not seen.documented:
             relations[seen.view] = _other(seen.view, event_type, seen)
-    relations["events"] = _spanning(frozenset(map(table_name, views.values())))
+    relations["events"] = _spanning(frozenset({*documented_tables(), EXTRAS_TABLE}))
     return relations
 
 
 def _documented(view: View, seen: SeenType | None) -> Relation:
     return Relation(
         name=view.name,
-        columns=tuple(RelationColumn(c.name, c.type, column_sql(c)) for c in view.columns),
+        columns=tuple(RelationColumn(c.name, c.type, column_sql(view, c)) for c in view.columns),
         source=f"main.{quote(table_name(view))}",
         conditions=(IN_WINDOW,),
         table=table_name(view),

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from ..catalog import load_catalog
 from ..events.times import parse_moment, utc_date
+from .extras import remove_unused
 from .faults import store_error
 from .ids import id_range
 from .layout import OTHER_TABLE, quote, table_name
@@ -96,6 +97,7 @@ def shrink(connection: sqlite3.Connection) -> None:
     Without it the room is used for new events.  Raises ``StoreError``.
     """
     try:
+        remove_unused(connection)
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:

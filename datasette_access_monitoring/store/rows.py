@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from ..catalog import load_catalog
+from ..catalog import View, load_catalog
 from ..events import Event
 from ..events.canonical import write_json
 from ..events.keys import Kind, kinds_of_keys
-from ..events.split import Split, splitter
+from ..events.split import splitter
 from ..events.times import utc_date
 from .ids import event_id
+from .layout import own_columns, says_its_id
 
 Row = list[Any]
 """Id, hash, date, then what the table's statement takes; no None (see ``events.split``)."""
@@ -24,8 +25,11 @@ Row = list[Any]
 ID, HASH, DATE = 0, 1, 2
 """Where a row has its ``_id``, ``_hash`` and ``event_date``."""
 
-NO_TEXT = 0
-"""What a statement takes for a NULL in a column of text."""
+EXTRA, SHARED = -2, -1
+"""Where a row of a documented type has its ``_extra`` and ``_shared``."""
+
+NO_TEXT, NO_NUMBER = 0, ""
+"""What a statement takes for a NULL in a column of text, and of numbers."""
 
 
 class TypeRows(NamedTuple):
@@ -51,14 +55,14 @@ def rows_of(events: Iterable[Event]) -> list[TypeRows]:
 
 def _of_type(event_type: str, events: Sequence[Event]) -> TypeRows:
     split = _splits().get(event_type)
-    rows, keys = _whole(events) if split is None else _split(split, events)
+    rows, keys = _whole(events) if split is None else split.rows(events)
     times = [event.time_ms for event in events]
     return TypeRows(event_type, rows, keys, min(times), max(times))
 
 
 @cache
-def _splits() -> Mapping[str, Split]:
-    return {view.event: splitter(view) for view in load_catalog().views.values()}
+def _splits() -> Mapping[str, _Documented]:
+    return {view.event: _Documented(view) for view in load_catalog().views.values()}
 
 
 def _whole(events: Iterable[Event]) -> tuple[list[Row], Mapping[tuple[str, ...], Kind]]:
@@ -66,19 +70,28 @@ def _whole(events: Iterable[Event]) -> tuple[list[Row], Mapping[tuple[str, ...],
     return rows, kinds_of_keys(event.data for event in events)
 
 
-def _split(
-    split: Split, events: Iterable[Event]
-) -> tuple[list[Row], Mapping[tuple[str, ...], Kind]]:
-    rows: list[Row] = []
-    extras: dict[str, dict[str, Any]] = {}
-    for event in events:
-        values, extra = split(event.data)
-        text: str | int = NO_TEXT
-        if extra:
-            text = write_json(extra)
-            extras[text] = extra
-        rows.append([*_head(event), *values, text])
-    return rows, kinds_of_keys(extras.values())
+class _Documented:
+    """Makes the rows of one documented type."""
+
+    def __init__(self, view: View) -> None:
+        paths = [column.path for column in own_columns(view)]
+        self._split = splitter(view)
+        self._event, self._time = paths.index(("event",)), paths.index(("time",))
+
+    def rows(self, events: Iterable[Event]) -> tuple[list[Row], Mapping[tuple[str, ...], Kind]]:
+        rows: list[Row] = []
+        extras: dict[str, dict[str, Any]] = {}
+        for event in events:
+            values, extra = self._split(event.data)
+            values[self._event] = NO_TEXT  # the table says it
+            if says_its_id(event.data["time"]):
+                values[self._time] = NO_TEXT
+            text: str | int = NO_TEXT
+            if extra:
+                text = write_json(extra)
+                extras[text] = extra
+            rows.append([*_head(event), *values, text, NO_NUMBER])
+        return rows, kinds_of_keys(extras.values())
 
 
 def _head(event: Event) -> tuple[int, bytearray, str]:

@@ -18,7 +18,15 @@ from ..catalog import View, load_catalog
 from ..catalog.types import BOOLEAN, VARCHAR
 from ..events.canonical import write_json
 from ..events.facts import CODE_LETTERS, PATHS, Fact, Outcome
-from .layout import OTHER_TABLE, event_data_sql, own_columns, quote, table_name
+from .layout import (
+    EXTRA_SQL,
+    OTHER_TABLE,
+    column_sql,
+    event_data_sql,
+    own_columns,
+    quote,
+    table_name,
+)
 
 _TABLE_PREFIX = "_event_"
 
@@ -71,11 +79,11 @@ def _documented(view: View) -> Place:
         table=quote(table_name(view)),
         event=view.event,
         data=event_data_sql(view),
-        rest=quote("_extra"),
-        texts={c.path: quote(c.name) for c in columns if c.type == VARCHAR},
+        rest=EXTRA_SQL,
+        texts={c.path: column_sql(view, c) for c in columns if c.type == VARCHAR},
         lists={c.path: quote(c.name) for c in columns if c.type.base == "array"},
         success=quote(success[0].name) if success else "",
-        plain=tuple(quote(column.name) for column in columns),
+        plain=tuple(column_sql(view, column) for column in columns),
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ..catalog import load_catalog
 from ..sources.model import Checkpoint
 from .deliveries import check_deliveries
+from .extras import count_lost
 from .faults import meaning
 from .layout import OTHER_TABLE, quote, table_name
 
@@ -158,8 +159,8 @@ def check_integrity(connection: sqlite3.Connection) -> list[str]:
     """Read the whole file and say what is wrong with it; nothing, when it is sound.
 
     SQLite's own check of every page and index, then that each type's events are as many,
-    in all and on each day, as were counted when they were stored; and that the counts of what
-    was delivered agree.
+    in all and on each day, as were counted when they were stored, and whole; and that the counts
+    of what was delivered agree.
     """
     faults = _damage(connection)
     if faults:
@@ -180,6 +181,9 @@ def check_integrity(connection: sqlite3.Connection) -> list[str]:
             faults.append(f"{state.event}: {count:,} events found, {state.events:,} were stored")
         elif found != _days_of(connection, state.event):
             faults.append(f"{state.event}: its events are not on the days that were counted")
+        lost = 0 if view is None else count_lost(connection, table)
+        if lost:
+            faults.append(f"{state.event}: {lost:,} events have lost what is beside their columns")
     return faults + check_deliveries(connection)
 
 

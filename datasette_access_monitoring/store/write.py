@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -23,11 +23,12 @@ from ..errors import StoreError
 from ..events import Event, Reject
 from ..sources.model import Checkpoint
 from .deliveries import count_delivery
+from .extras import Extras
 from .faults import store_error
 from .ids import LOW_BITS, next_in_millisecond
 from .layout import INSERT_OTHER, OTHER_TABLE, insert_row, quote, table_name
 from .registry import Registry
-from .rows import DATE, HASH, ID, Row, TypeRows, rows_of
+from .rows import DATE, EXTRA, HASH, ID, NO_TEXT, SHARED, Row, TypeRows, rows_of
 from .transaction import transaction
 
 
@@ -71,6 +72,7 @@ class Writer:
         catalog = load_catalog()
         self._connection = connection
         self._registry = Registry(connection, catalog)
+        self._extras = Extras(connection)
         self._storage = {
             view.event: _Storage(insert_row(view), table_name(view))
             for view in catalog.views.values()
@@ -144,7 +146,8 @@ class Writer:
         """
         try:
             with transaction(self._connection):
-                self._registry.refresh()
+                if self._registry.refresh():
+                    self._extras.refresh()
                 yield self._connection
         except BaseException as error:
             self._registry.forget()
@@ -159,9 +162,18 @@ class Writer:
     def _add_rows(self, of_type: TypeRows) -> Written:
         storage = self._storage.get(of_type.type, self._other)
         self._registry.note(of_type.type, of_type.keys)
+        if storage is not self._other:
+            self._share_extras(of_type.rows)
         new = self._insert_days(of_type.type, storage, of_type.rows)
         self._count(of_type, new)
         return Written(new=new, duplicate=len(of_type.rows) - new)
+
+    def _share_extras(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            if row[EXTRA] != NO_TEXT:
+                number = self._extras.number(row[EXTRA])
+                if number is not None:
+                    row[EXTRA], row[SHARED] = NO_TEXT, number
 
     def _insert_days(self, event_type: str, storage: _Storage, rows: Sequence[Row]) -> int:
         """Insert rows of one type, day by day, counting each; gives how many are new."""
