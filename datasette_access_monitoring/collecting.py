@@ -71,7 +71,8 @@ class Collector:
             self._loader = None
 
     def wait(self, seconds: float) -> None:
-        """Wait so long.  Raises ``Stopped``."""
+        """Wait so long.  Raises ``Stopped``, and ``StoreError`` where the database is gone."""
+        self._check_file()
         # The last connection that closes leaves one file, without a log beside it.
         if self._loader is not None and time.monotonic() - self._used_at > _IDLE_SECONDS:
             self.close()
@@ -134,7 +135,7 @@ class Collector:
         if self._loader is None:
             connection = open_for_writing(self._path, BUSY_SECONDS)
             self._loader = Loader(connection, self._stop.is_set)
-            self._file = identity(self._path)
+            self._file = self._file or identity(self._path)
         return self._loader
 
     def _check_file(self) -> None:
@@ -142,8 +143,9 @@ class Collector:
 
         Raises ``StoreError`` once; whatever comes then goes into the file that has its name now.
         """
-        if self._loader is not None and identity(self._path) != self._file:
+        if self._file is not None and identity(self._path) != self._file:
             self.close()
+            self._file = None
             raise StoreError(
                 f"{self._path} was removed or replaced while events were collected into it; all "
                 "sources are read into the new one from their start"

@@ -229,14 +229,22 @@ def test_a_database_that_is_taken_away_is_told_and_never_written_unseen(tmp_path
     log.write_bytes(line(1))
     follower = Follower(tmp_path, log)
     follower.look()
+    follower.collector.close()  # as after a while in which nothing came
     follower.database.rename(tmp_path / "elsewhere.db")
+    with pytest.raises(StoreError, match=r"audit\.db was removed or replaced"):
+        follower.collector.wait(0)
     with log.open("ab") as file:
         file.write(line(2))
+    follower.restart()
+    follower.look()
+    follower.database.unlink()
+    with log.open("ab") as file:
+        file.write(line(3))
     with pytest.raises(StoreError, match=r"audit\.db was removed or replaced"):
         follower.look()
     follower.restart()
     follower.look()
-    assert follower.numbers() == [1, 2]
+    assert follower.numbers() == [1, 2, 3]
 
 
 def test_it_ends_between_two_batches(tmp_path: Path) -> None:
