@@ -84,6 +84,7 @@ def test_configured_files_are_followed_into_a_new_database_until_the_server_ends
         assert 'collecting_problems{database="audit",kind="files"} 1\n' in metrics
         page = get(f"{server.address}/-/access-monitoring/status")
         assert "bad.log.gz" in page and "What this server does" in page
+        assert "<strong>Collecting</strong> files" in page and "No problem" not in page
         assert server.end() in (0, -signal.SIGTERM)
         assert "Traceback" not in server.said
     # What came while nothing ran comes with the next start; a server that is killed loses nothing.

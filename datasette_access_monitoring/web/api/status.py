@@ -31,13 +31,18 @@ _SCRAPED_SESSIONS = 250
 
 
 async def status(call: Call) -> Response:
-    """What the database holds, its health, and what this server collects into it."""
+    """What the database holds, its health, and what this server collects into it.
+
+    Where the server cannot collect, all is not well, however healthy the log still is.
+    """
+    found = status_document(await status_of(call))
     collecting = [
         {"kind": job.name, "events": job.events, "problems": list(job.problems.values())}
         for job in jobs(call.datasette, call.database.name)
     ]
-    found = status_document(await status_of(call))
-    return answer(call, {**found, "faults": None, "collecting": collecting})
+    healthy = found["healthy"] and not any(job["problems"] for job in collecting)
+    own = {"healthy": healthy, "faults": None, "collecting": collecting}
+    return answer(call, {**found, **own})
 
 
 async def status_of(call: Call) -> Status:
