@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from .decoded import Decoded
 from .errors import SourceError
-from .events import Event, Reject, RejectReason, decode
+from .events import Event, RejectReason, decode
+from .helpers import decoded_in_order, helpers
 from .sources.model import Checkpoint, Chunk, Source, choose_checkpoint
 from .sources.rotated import rotated
 from .store.database import settle
+from .store.rows import rows_of
 from .store.state import RejectState, read_checkpoints, read_rejects
 from .store.write import PlacedReject, Writer, Written
 
@@ -101,33 +104,43 @@ class Loader:
     ) -> None:
         with _told(source, summary):
             waiting = False
-            for chunk in source.chunks(checkpoint):
-                waiting = self._write(chunk, summary)
-                progress(source, chunk.bytes_read)
-                if self._stopped():
-                    break
+            with helpers(_bytes_left(source, checkpoint)) as helping:
+                for chunk, found in decoded_in_order(source.chunks(checkpoint), helping):
+                    waiting = self._write(chunk, found, summary)
+                    progress(source, chunk.bytes_read)
+                    if self._stopped():
+                        break
             if waiting:
                 summary.waiting.append(source.name)
 
-    def _write(self, chunk: Chunk, summary: LoadSummary) -> bool:
+    def _write(self, chunk: Chunk, found: Decoded, summary: LoadSummary) -> bool:
         """Store a chunk; gives whether its last line is left, since it may yet go on."""
-        events, rejects, read = _decode_chunk(chunk)
+        rows, read = found.rows, found.read
+        rejects = [
+            PlacedReject(chunk.lines[index], *chunk.position(index), reject)
+            for index, reject in found.rejects
+        ]
         reached: Checkpoint = chunk.checkpoint
         waiting = chunk.is_part and reached.offset <= chunk.first_offset
         if chunk.unterminated is not None and chunk.checkpoint_with_unterminated is not None:
             # Half an object is never a whole one, so a last line that decodes is complete.
             last = decode(chunk.unterminated)
             if isinstance(last, Event):
-                events.append(last)
+                rows = rows + rows_of([last])
                 reached = chunk.checkpoint_with_unterminated
                 read += 1
             else:
                 waiting = last is not None
         if reached.offset or rejects:
             # Else nothing is consumed yet, and where the log before this one was left still counts.
-            summary.written += self.writer.write(events, rejects, reached)
+            summary.written += self.writer.write_rows(rows, rejects, reached)
         summary.read += read
         return waiting
+
+
+def _bytes_left(source: Source, checkpoint: Checkpoint | None) -> int:
+    """About how many bytes there are to read: on disk, or fewer."""
+    return (source.size or 0) - (checkpoint.offset if checkpoint is not None else 0)
 
 
 @contextmanager
@@ -196,25 +209,3 @@ def _reject_batches(connection: sqlite3.Connection) -> Iterator[list[RejectState
             return
         last_id = batch[-1].id
         yield batch
-
-
-def _part(chunk: Chunk) -> PlacedReject:
-    """A part of a line, as a reject.  It is never decoded: it could look like an event."""
-    offset, number = chunk.position(0)
-    detail = f"{len(chunk.lines[0]):,} bytes of line {number:,}, from byte {offset:,} of the log"
-    return PlacedReject(chunk.lines[0], offset, number, Reject(RejectReason.PART_OF_A_LINE, detail))
-
-
-def _decode_chunk(chunk: Chunk) -> tuple[list[Event], list[PlacedReject], int]:
-    """The events and rejects of a chunk, and how many lines that were (blank ones left out)."""
-    if chunk.is_part:
-        return [], [_part(chunk)], 1
-    events: list[Event] = []
-    rejects: list[PlacedReject] = []
-    for index, line in enumerate(chunk.lines):
-        decoded = decode(line)
-        if isinstance(decoded, Event):
-            events.append(decoded)
-        elif isinstance(decoded, Reject):
-            rejects.append(PlacedReject(line, *chunk.position(index), decoded))
-    return events, rejects, len(events) + len(rejects)

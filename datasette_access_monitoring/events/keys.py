@@ -7,7 +7,6 @@ business of ``store``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -67,42 +66,34 @@ def merge_kinds(first: Kind, second: Kind) -> Kind:
     return Kind.MIXED
 
 
-def kinds_of_keys(trees: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], Kind]:
-    """The paths of some events, objects before what they hold, and the kinds of their values.
-
-    Most events have keys and types of values that one before them had: of those only what can
-    still differ is looked at.
-    """
-    found: dict[tuple[str, ...], Kind] = {}
-    shapes: dict[_Shape, list[str]] = {}
-    for tree in trees:
-        _note(tree, (), found, shapes)
-    return found
-
-
 _Shape = tuple[tuple[str, ...], tuple[str, ...], tuple[type, ...]]
 _TELLING = frozenset({str, bool, type(None), Number})
 """Types of values that settle the kind."""
 
 
-def _note(
-    tree: dict[str, Any],
-    above: tuple[str, ...],
-    found: dict[tuple[str, ...], Kind],
-    shapes: dict[_Shape, list[str]],
-) -> None:
-    shape = (above, tuple(tree), tuple(map(type, tree.values())))
-    unsettled = shapes.get(shape)
-    if unsettled is None:
-        keys = [key for key in tree if len(key) <= MAX_KEY_LENGTH]
-        shapes[shape] = unsettled = [key for key in keys if type(tree[key]) not in _TELLING]
-    else:
-        keys = unsettled
-    for key in keys:
-        value = tree[key]
-        path = (*above, key)
-        kind, before = kind_of(value), found.get(path)
-        if kind is not before:
-            found[path] = kind if before is None else merge_kinds(before, kind)
-        if kind is Kind.OBJECT and len(path) < MAX_KEY_DEPTH:
-            _note(value, path, found, shapes)
+class SeenKinds:
+    """The paths of some events, objects before what they hold, and the kinds of their values.
+
+    Most events have keys and types of values that one before them had: of those only what can
+    still differ is looked at.
+    """
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, ...], Kind] = {}
+        self._unsettled: dict[_Shape, list[str]] = {}
+
+    def add(self, tree: dict[str, Any], above: tuple[str, ...] = ()) -> None:
+        """Look at one event, or at what it has at the path ``above``."""
+        shape = (above, tuple(tree), tuple(map(type, tree.values())))
+        keys = self._unsettled.get(shape)
+        if keys is None:
+            keys = [key for key in tree if len(key) <= MAX_KEY_LENGTH]
+            self._unsettled[shape] = [key for key in keys if type(tree[key]) not in _TELLING]
+        for key in keys:
+            value = tree[key]
+            path = (*above, key)
+            kind, before = kind_of(value), self.found.get(path)
+            if kind is not before:
+                self.found[path] = kind if before is None else merge_kinds(before, kind)
+            if kind is Kind.OBJECT and len(path) < MAX_KEY_DEPTH:
+                self.add(value, path)

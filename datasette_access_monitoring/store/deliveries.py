@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ..clock import now_ms
-from ..events import Event
 from ..events.times import utc_date
 
 AHEAD_MS = 60_000
@@ -37,15 +36,18 @@ def origin_of(location: str) -> str:
 def count_delivery(
     connection: sqlite3.Connection,
     location: str,
-    events: Sequence[Event],
+    times: Sequence[int],
     *,
     new: int,
     duplicate: int,
     rejected: int,
 ) -> None:
-    """Count what a batch from a source brought, in the transaction that is open."""
+    """Count what a batch from a source brought, in the transaction that is open.
+
+    ``times`` are those of its events, in milliseconds since 1970-01-01 UTC.
+    """
     origin, read_ms = origin_of(location), now_ms()
-    times = sorted(event.time_ms for event in events)
+    times = sorted(times)
     days = Counter(time // DAY_MS for time in times)
     newest = {time // DAY_MS: time for time in times}  # the last of each day stays
     connection.executemany(

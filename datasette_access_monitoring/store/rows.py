@@ -6,17 +6,17 @@ in ``layout``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 from ..catalog import View, load_catalog
 from ..events import Event
 from ..events.canonical import write_json
-from ..events.keys import Kind, kinds_of_keys
-from ..events.split import splitter
+from ..events.keys import Kind, SeenKinds
+from ..events.split import Split, splitter
 from ..events.times import utc_date
-from .ids import event_id
+from .ids import ID_BITS, event_id
 from .layout import own_columns, says_its_id
 
 Row = list[Any]
@@ -33,71 +33,89 @@ NO_TEXT, NO_NUMBER = 0, ""
 
 
 class TypeRows(NamedTuple):
-    """The rows of one event type, the keys that no documented column reads, and the time span.
-
-    Milliseconds since 1970-01-01 UTC, both included.
-    """
+    """The rows of one event type, and the keys that no documented column reads."""
 
     type: str
     rows: list[Row]
     keys: Mapping[tuple[str, ...], Kind]
-    first_ms: int
-    last_ms: int
+
+
+def times_of(rows: Iterable[Row]) -> list[int]:
+    """When the events of rows were: milliseconds since 1970-01-01 UTC."""
+    return [row[ID] >> ID_BITS for row in rows]
 
 
 def rows_of(events: Iterable[Event]) -> list[TypeRows]:
-    """Events as rows, type by type, in the order in which they came."""
-    by_type: dict[str, list[Event]] = {}
+    """Events as rows, type by type, in the order in which they came.
+
+    Each event is done with before the next is asked for: what was decoded of it can go.
+    """
+    types: dict[str, _Documented | _Other] = {}
     for event in events:
-        by_type.setdefault(event.type, []).append(event)
-    return [_of_type(event_type, group) for event_type, group in by_type.items()]
+        of_type = types.get(event.type)
+        if of_type is None:
+            plan = _plans().get(event.type)
+            of_type = types[event.type] = _Other() if plan is None else _Documented(plan)
+        of_type.add(event)
+    return [
+        TypeRows(event_type, of_type.rows, of_type.keys.found)
+        for event_type, of_type in types.items()
+    ]
 
 
-def _of_type(event_type: str, events: Sequence[Event]) -> TypeRows:
-    split = _splits().get(event_type)
-    rows, keys = _whole(events) if split is None else split.rows(events)
-    times = [event.time_ms for event in events]
-    return TypeRows(event_type, rows, keys, min(times), max(times))
+class _Plan(NamedTuple):
+    """How events of a documented type are split, and which columns say their type and time."""
+
+    split: Split
+    event: int
+    time: int
 
 
 @cache
-def _splits() -> Mapping[str, _Documented]:
-    return {view.event: _Documented(view) for view in load_catalog().views.values()}
+def _plans() -> Mapping[str, _Plan]:
+    return {view.event: _plan(view) for view in load_catalog().views.values()}
 
 
-def _whole(events: Iterable[Event]) -> tuple[list[Row], Mapping[tuple[str, ...], Kind]]:
-    rows = [[*_head(event), event.type, write_json(event.data)] for event in events]
-    return rows, kinds_of_keys(event.data for event in events)
+def _plan(view: View) -> _Plan:
+    paths = [column.path for column in own_columns(view)]
+    return _Plan(splitter(view), paths.index(("event",)), paths.index(("time",)))
 
 
 class _Documented:
-    """Makes the rows of one documented type."""
+    """Takes the events of one documented type."""
 
-    def __init__(self, view: View) -> None:
-        paths = [column.path for column in own_columns(view)]
-        self._split = splitter(view)
-        self._event, self._time = paths.index(("event",)), paths.index(("time",))
+    def __init__(self, plan: _Plan) -> None:
+        self.rows: list[Row] = []
+        self.keys = SeenKinds()
+        self._plan = plan
+        self._extras: set[str] = set()
 
-    def rows(self, events: Iterable[Event]) -> tuple[list[Row], Mapping[tuple[str, ...], Kind]]:
-        rows: list[Row] = []
-        extras: dict[str, dict[str, Any]] = {}
-        for event in events:
-            values, extra = self._split(event.data)
-            values[self._event] = NO_TEXT  # the table says it
-            if says_its_id(event.data["time"]):
-                values[self._time] = NO_TEXT
-            text: str | int = NO_TEXT
-            if extra:
-                text = write_json(extra)
-                extras[text] = extra
-            rows.append([*_head(event), *values, text, NO_NUMBER])
-        return rows, kinds_of_keys(extras.values())
+    def add(self, event: Event) -> None:
+        split, type_place, time_place = self._plan
+        values, extra = split(event.data)
+        values[type_place] = NO_TEXT  # the table says it
+        if says_its_id(event.data["time"]):
+            values[time_place] = NO_TEXT
+        text: str | int = NO_TEXT
+        if extra:
+            text = write_json(extra)
+            if text not in self._extras:
+                self._extras.add(text)
+                self.keys.add(extra)
+        self.rows.append([*_head(event), *values, text, NO_NUMBER])
 
 
-def _head(event: Event) -> tuple[int, bytearray, str]:
-    # A bytearray, for SQLite takes it as it is; bytes it would first look up an adapter for.
-    return (
-        event_id(event.time_ms, event.fingerprint),
-        bytearray(event.fingerprint),
-        utc_date(event.time_ms),
-    )
+class _Other:
+    """Takes the events of one type that the catalog does not know."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.keys = SeenKinds()
+
+    def add(self, event: Event) -> None:
+        self.rows.append([*_head(event), event.type, write_json(event.data)])
+        self.keys.add(event.data)
+
+
+def _head(event: Event) -> tuple[int, bytes, str]:
+    return event_id(event.time_ms, event.fingerprint), event.fingerprint, utc_date(event.time_ms)

@@ -28,7 +28,7 @@ from .faults import store_error
 from .ids import LOW_BITS, next_in_millisecond
 from .layout import INSERT_OTHER, OTHER_TABLE, insert_row, quote, table_name
 from .registry import Registry
-from .rows import DATE, EXTRA, HASH, ID, NO_TEXT, SHARED, Row, TypeRows, rows_of
+from .rows import DATE, EXTRA, HASH, ID, NO_TEXT, SHARED, Row, TypeRows, rows_of, times_of
 from .transaction import transaction
 
 
@@ -85,17 +85,26 @@ class Writer:
         rejects: Sequence[PlacedReject],
         checkpoint: Checkpoint,
     ) -> Written:
-        """Store a batch and how far its source has now been read, in one transaction.
+        """Store a batch and how far its source has now been read, in one transaction."""
+        return self.write_rows(rows_of(events), rejects, checkpoint)
+
+    def write_rows(
+        self,
+        types: Sequence[TypeRows],
+        rejects: Sequence[PlacedReject],
+        checkpoint: Checkpoint,
+    ) -> Written:
+        """Store a batch whose events are rows already, as ``write`` does.
 
         An event that is there already is counted and left alone, so writing a batch again
         changes nothing.  Raises ``StoreError`` when the file cannot take it; nothing of the
         batch is stored then.
         """
         with self.transaction():
-            written = self.add(events)
+            written = self._add_types(types)
             self._write_rejects(rejects, checkpoint.location)
             written += Written(rejected=len(rejects))
-            self._write_checkpoint(checkpoint, written, events)
+            self._write_checkpoint(checkpoint, written, _times(types))
         return written
 
     def receive(
@@ -111,7 +120,8 @@ class Writer:
         terms.  Raises ``StoreError`` as ``write`` does.
         """
         with self.transaction() as connection:
-            written = self.add(events)
+            types = rows_of(events)
+            written = self._add_types(types)
             self._write_rejects(rejects, location)
             written += Written(rejected=len(rejects))
             row = connection.execute(
@@ -119,7 +129,7 @@ class Writer:
             ).fetchone()
             lines = (row[0] if row else 0) + len(events) + len(rejects)
             checkpoint = Checkpoint(location, 0, lines, b"", b"", 0, 0)
-            self._write_checkpoint(checkpoint, written, events)
+            self._write_checkpoint(checkpoint, written, _times(types))
             if cursor:
                 connection.execute(
                     'UPDATE "_sources" SET "cursor" = ? WHERE "location" = ?', (cursor, location)
@@ -157,7 +167,10 @@ class Writer:
 
     def add(self, events: Sequence[Event]) -> Written:
         """Store events in the transaction that is open."""
-        return sum(map(self._add_rows, rows_of(events)), Written())
+        return self._add_types(rows_of(events))
+
+    def _add_types(self, types: Iterable[TypeRows]) -> Written:
+        return sum(map(self._add_rows, types), Written())
 
     def _add_rows(self, of_type: TypeRows) -> Written:
         storage = self._storage.get(of_type.type, self._other)
@@ -189,6 +202,7 @@ class Writer:
         return sum(counts.values())
 
     def _count(self, of_type: TypeRows, new: int) -> None:
+        times = times_of(of_type.rows)
         self._connection.execute(
             'UPDATE "_event_types" SET "events" = "events" + :new,\n'
             '  "first_ms" = min(coalesce("first_ms", :first), :first),\n'
@@ -196,8 +210,8 @@ class Writer:
             'WHERE "event" = :event',
             {
                 "new": new,
-                "first": of_type.first_ms,
-                "last": of_type.last_ms,
+                "first": min(times),
+                "last": max(times),
                 "event": of_type.type,
             },
         )
@@ -225,7 +239,7 @@ class Writer:
         )
 
     def _write_checkpoint(
-        self, checkpoint: Checkpoint, written: Written, events: Sequence[Event]
+        self, checkpoint: Checkpoint, written: Written, times: Sequence[int]
     ) -> None:
         self._connection.execute(
             'INSERT INTO "_sources" ("location", "offset", "lines", "head", "tail", "file_size",\n'
@@ -252,18 +266,22 @@ class Writer:
                 checkpoint.complete,
                 written.new,
                 written.duplicate,
-                max((event.time_ms for event in events), default=None),
+                max(times, default=None),
                 _now(),
             ),
         )
         count_delivery(
             self._connection,
             checkpoint.location,
-            events,
+            times,
             new=written.new,
             duplicate=written.duplicate,
             rejected=written.rejected,
         )
+
+
+def _times(types: Iterable[TypeRows]) -> list[int]:
+    return [time for of_type in types for time in times_of(of_type.rows)]
 
 
 def _insert(connection: sqlite3.Connection, storage: _Storage, rows: Sequence[Row]) -> int:
