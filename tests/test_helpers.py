@@ -1,4 +1,4 @@
-"""Decoding in other processes changes nothing but speed; they end with the one that started them."""
+"""Decoding in other processes changes nothing but speed; they end with who started them."""
 
 import os
 import signal
@@ -45,7 +45,7 @@ NONE, ALWAYS = str(1 << 40), "0"
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory):
-    """Events of all types, oddities and lines that are none, over and over, and a last half line."""
+    """Events of all types, oddities, lines that are none, again and again; a last half line."""
     path = tmp_path_factory.mktemp("helped") / "events.log"
     pieces = [file.read_bytes().rstrip(b"\n") + b"\n" for file in (SAMPLES, ODDITIES, NO_EVENTS)]
     later = SAMPLES.read_bytes().replace(b'"uid":"', b'"uid":"again-').rstrip(b"\n") + b"\n"
