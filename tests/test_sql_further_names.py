@@ -255,6 +255,7 @@ def test_hostile_keys_change_nothing_else(tmp_path: Path) -> None:
         ("""json_extract("event_data", '$."a"."b"')""", {"event_data"}),
         ("""CASE WHEN 'it''s "x"' = "a""b" THEN "_id" END""", {'a"b', "_id"}),
         ("""\"event\" = CAST(x'00' AS TEXT)""", {"event"}),
+        ("""(SELECT "json" FROM "_extras" WHERE "id" = "_shared") || "a\"""", {"_shared", "a"}),
         ("1", set()),
     ],
 )
@@ -265,7 +266,7 @@ def test_the_columns_that_an_expression_reads(sql: str, names: set[str]) -> None
 def test_what_a_query_reads_is_told_by_column(log: Log) -> None:
     sql = "SELECT user, event_time FROM exec WHERE server_labels_env = 'x'"
     translation = translate(sql, log.relations)
-    assert dict(translation.reads) == {"_event_exec": {"_id", "user", "_extra"}}
+    assert dict(translation.reads) == {"_event_exec": {"_id", "user", "_extra", "_shared"}}
     assert not translation.behind
     both = translate("SELECT user FROM events UNION SELECT uid FROM new_type", log.relations)
     assert dict(both.reads) == {

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from ..catalog.types import TrinoType
 
 _TEXT = re.compile(r"'(?:[^']|'')*'")
+# What a column of the table refers to in another one: of the names only the last is a column of it.
+_LOOKUP = re.compile(r'\(SELECT "\w+" FROM "\w+" WHERE "\w+" = ("\w+")\)')
 _NAME = re.compile(r'"((?:[^"]|"")*)"')
 
 
@@ -56,4 +58,6 @@ class Relation:
 
 def columns_read(sql: str) -> frozenset[str]:
     """The storage columns that an expression of a relation names."""
-    return frozenset(name.replace('""', '"') for name in _NAME.findall(_TEXT.sub("", sql)))
+    return frozenset(
+        name.replace('""', '"') for name in _NAME.findall(_LOOKUP.sub(r"\1", _TEXT.sub("", sql)))
+    )
