@@ -12,7 +12,7 @@ import pytest
 from cli_support import run
 from conftest import write_audit_database
 
-from .world import API, audit, each_once, event, numbers_in, served, write_events
+from .world import API, each_once, event, numbers_in, served, write_events
 from .world import db as db
 
 DAMAGED = "the database is damaged (database disk image is malformed)"
@@ -98,7 +98,7 @@ def test_a_server_over_a_damaged_file_says_so_and_serves_on(db: Path) -> None:
         assert "Traceback" not in server.log
 
 
-@pytest.mark.parametrize("share", [0.5, 0.9])
+@pytest.mark.parametrize("share", [0.2, 0.8])
 def test_a_file_that_was_cut_off_is_said_to_be_damaged(db: Path, share: float) -> None:
     content = write_whole(db).read_bytes()
     db.write_bytes(content[: int(len(content) * share)])
@@ -141,7 +141,7 @@ def test_what_a_damaged_log_of_sqlites_lost_is_loaded_again(
     else:
         content[:] = b"\xa5" * len(content)
     wal.write_bytes(content)
-    assert audit(copy, "status", "--check").code == 0
+    run("status", "--db", copy, "--check")
     before = numbers_in(copy)
     assert before == each_once(range(len(before))) and 100 <= len(before) < 5_000
     run("load", "--db", copy, log)

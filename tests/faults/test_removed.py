@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_support import run, said
 
-from datasette_access_monitoring import load as loading
+from datasette_access_monitoring.store.write import Writer
 
-from .world import audit, each_once, event, numbers_in, served, write_events
 from .world import db as db
+from .world import each_once, event, numbers_in, served, write_events
 
 
 def remove(db: Path) -> None:
@@ -19,7 +20,7 @@ def remove(db: Path) -> None:
 
 
 def test_what_is_pushed_goes_into_the_file_that_has_the_name_now(db: Path) -> None:
-    audit(db, "load", "/dev/null")
+    run("load", "--db", db, "/dev/null")
     stored: set[int] = set()
     with served(db) as server:
         assert server.push(event(1)).status == 200
@@ -38,13 +39,13 @@ def test_a_load_into_a_file_that_is_gone_says_so_and_is_done_again(
     db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = write_events(tmp_path / "events.log", range(100))
-    whole = loading._decode_chunk
+    write = Writer.write_rows
 
-    def removed(chunk: loading.Chunk) -> object:
+    def write_after_removal(writer: Writer, *batch: Any) -> Any:
         remove(db)
-        return whole(chunk)
+        return write(writer, *batch)
 
-    monkeypatch.setattr(loading, "_decode_chunk", removed)
+    monkeypatch.setattr(Writer, "write_rows", write_after_removal)
     failed = said(run("load", "--db", db, log, exit_code=1))
     assert "was removed or replaced while it was loaded into; load again" in failed
     monkeypatch.undo()
