@@ -116,6 +116,7 @@ def compare(place: Path, log: Path, rounds: int) -> dict[str, list[Run]]:
     for _ in range(rounds):
         for name, taken in runs.items():
             taken.append(load_new(name, place, log))
+            print(f"{name}: {taken[-1].seconds:.1f} s", file=sys.stderr, flush=True)
     return runs
 
 
