@@ -13,7 +13,7 @@ from .world import LONG, SINK, audit, each_once, event, long_only, numbers_in, s
 from .world import db as db
 
 MIB = 1 << 20
-EXPANDED = 4_096 if LONG else 160
+EXPANDED = 1_024 if LONG else 160
 """MiB that a bomb makes."""
 
 

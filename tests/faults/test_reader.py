@@ -18,7 +18,7 @@ from datasette_access_monitoring.store.database import open_for_writing
 from .world import LONG, each_once, event, numbers_in, write_events
 from .world import db as db
 
-SECONDS = 90 if LONG else 0
+SECONDS = 60 if LONG else 0
 """How long a reader stays at least."""
 EVENTS = 4_000
 MOST = 5
