@@ -19,7 +19,7 @@ from .events import Event, Reject, decode
 from .load import Loader, LoadSummary
 from .sources.kinds import Run
 from .sources.model import Source
-from .store.database import open_for_writing
+from .store.database import identity, open_for_writing, settle
 from .store.state import read_cursor
 from .store.write import PlacedReject
 
@@ -66,11 +66,13 @@ class Collector:
     def close(self) -> None:
         """Close the connection; it is opened again when it is needed."""
         if self._loader is not None:
+            settle(self._loader.connection)
             self._loader.connection.close()
             self._loader = None
 
     def wait(self, seconds: float) -> None:
-        """Wait so long.  Raises ``Stopped``."""
+        """Wait so long.  Raises ``Stopped``, and ``StoreError`` where the database is gone."""
+        self._check_file()
         # The last connection that closes leaves one file, without a log beside it.
         if self._loader is not None and time.monotonic() - self._used_at > _IDLE_SECONDS:
             self.close()
@@ -133,7 +135,7 @@ class Collector:
         if self._loader is None:
             connection = open_for_writing(self._path, BUSY_SECONDS)
             self._loader = Loader(connection, self._stop.is_set)
-            self._file = _identity(self._path)
+            self._file = self._file or identity(self._path)
         return self._loader
 
     def _check_file(self) -> None:
@@ -141,20 +143,13 @@ class Collector:
 
         Raises ``StoreError`` once; whatever comes then goes into the file that has its name now.
         """
-        if self._loader is not None and _identity(self._path) != self._file:
+        if self._file is not None and identity(self._path) != self._file:
             self.close()
+            self._file = None
             raise StoreError(
                 f"{self._path} was removed or replaced while events were collected into it; all "
                 "sources are read into the new one from their start"
             )
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def collect(name: str, run: Run, collector: Collector) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from .events import Event, Reject, decode
+from .events import Event, Reject, RejectReason, decode
+from .sources.model import Chunk
 from .store.rows import TypeRows, rows_of
 
 
@@ -22,6 +23,13 @@ class Decoded(NamedTuple):
     rows: list[TypeRows]
     rejects: list[tuple[int, Reject]]
     read: int
+
+
+def decoded_part(chunk: Chunk) -> Decoded:
+    """What a chunk holds that is a part of a line: a reject, even where it looks like an event."""
+    offset, number = chunk.position(0)
+    detail = f"{len(chunk.lines[0]):,} bytes of line {number:,}, from byte {offset:,} of the log"
+    return Decoded([], [(0, Reject(RejectReason.PART_OF_A_LINE, detail))], 1)
 
 
 def decoded(lines: Iterable[bytes]) -> Decoded:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 
-from .decoded import Decoded, decoded
+from .decoded import Decoded, decoded, decoded_part
 from .events import Reject, RejectReason
 from .events.keys import Kind
 from .sources.model import Chunk
@@ -58,8 +58,12 @@ def decoded_in_order(
     given: deque[tuple[Chunk, Helper]] = deque()
     free = deque(helping)
     for chunk in chunks:
-        if not helping:
-            yield chunk, decoded(chunk.lines)
+        if chunk.is_part or not helping:
+            while given:
+                first, helper = given.popleft()
+                yield first, helper.take()
+                free.append(helper)
+            yield chunk, decoded_part(chunk) if chunk.is_part else decoded(chunk.lines)
             continue
         done: tuple[Chunk, Decoded] | None = None
         if not free:

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 
 from .decoded import Decoded
 from .errors import SourceError
-from .events import Event, decode
+from .events import Event, RejectReason, decode
 from .helpers import decoded_in_order, helpers
 from .sources.model import Checkpoint, Chunk, Source, choose_checkpoint
 from .sources.rotated import rotated
+from .store.database import settle
 from .store.rows import rows_of
 from .store.state import RejectState, read_checkpoints, read_rejects
 from .store.write import PlacedReject, Writer, Written
@@ -57,7 +58,9 @@ def load(
     on; what was committed of it stays.  Raises ``StoreError`` when the database cannot
     take the events.
     """
-    return Loader(connection).load(sources, progress or _unwatched)
+    summary = Loader(connection).load(sources, progress or _unwatched)
+    settle(connection)
+    return summary
 
 
 def _unwatched(source: Source, done: int) -> None:
@@ -118,7 +121,7 @@ class Loader:
             for index, reject in found.rejects
         ]
         reached: Checkpoint = chunk.checkpoint
-        waiting = False
+        waiting = chunk.is_part and reached.offset <= chunk.first_offset
         if chunk.unterminated is not None and chunk.checkpoint_with_unterminated is not None:
             # Half an object is never a whole one, so a last line that decodes is complete.
             last = decode(chunk.unterminated)
@@ -128,7 +131,7 @@ class Loader:
                 read += 1
             else:
                 waiting = last is not None
-        if reached.offset:
+        if reached.offset or rejects:
             # Else nothing is consumed yet, and where the log before this one was left still counts.
             summary.written += self.writer.write_rows(rows, rejects, reached)
         summary.read += read
@@ -179,7 +182,11 @@ def retry_rejects(connection: sqlite3.Connection) -> tuple[int, int]:
     """
     writer, taken, left = Writer(connection), 0, 0
     for batch in _reject_batches(connection):
-        decoded = {reject.id: decode(reject.line) for reject in batch}
+        decoded = {
+            reject.id: decode(reject.line)
+            for reject in batch
+            if reject.reason != RejectReason.PART_OF_A_LINE.value
+        }
         events = {key: event for key, event in decoded.items() if isinstance(event, Event)}
         if events:
             writer.accept(events)

@@ -28,7 +28,8 @@ VERBS: Mapping[str, tuple[str, ...]] = {
 """The verbs that mean something here, by kind.
 
 ``list`` sees it in lists, ``read`` its definition and kept results, ``use`` runs it; of events,
-``list`` and ``read`` browse and search them, ``create`` brings new ones in.
+``list`` sees how many there are and from where, ``list`` and ``read`` browse and search them,
+``create`` brings new ones in.
 """
 
 ANY = "*"

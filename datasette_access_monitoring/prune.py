@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .self_audit import Principal, events_pruned
+from .store.database import settle
 from .store.retention import DAY_MS, days_before, first_kept_day, remove
 from .store.state import DayState, newest_delivered_ms
 from .store.write import Writer
@@ -17,7 +18,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to go: every event before the day ``first_kept`` (UTC, ``YYYY-MM-DD``).
+    """What is to go, or is gone: every event before the day ``first_kept`` (UTC, ``YYYY-MM-DD``).
 
     ``as_of_ms`` (since 1970, UTC) is the moment whose day was taken as today.
     """
@@ -56,20 +57,23 @@ def prune(
     principal: Principal,
     now_ms: int,
     progress: Progress = lambda _: None,
-) -> int:
-    """Remove what is planned, oldest day first; gives how many events are gone.
+) -> Plan:
+    """Remove what is planned, oldest day first; gives what is gone, which may be more by then.
 
     The log is told before the first of them goes: none can be removed unseen.  Raises
     ``StoreError``; what was removed before it stays removed.
     """
     if not planned.outdated:
-        return 0
+        return planned
     writer = Writer(connection)
     with writer.transaction():
         writer.add([events_pruned(principal, planned.first_kept, planned.events, now_ms)])
-    gone = 0
+    gone: list[DayState] = []
     for outdated in planned.outdated:
+        count = 0
         for removed in remove(connection, outdated):
-            gone += removed
+            count += removed
             progress(removed)
-    return gone
+        gone.append(replace(outdated, events=count))
+    settle(connection)
+    return replace(planned, outdated=tuple(gone))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import signal
@@ -11,6 +12,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from conftest import open_datasette, told, write_audit_database
@@ -28,6 +30,21 @@ def line(number: int, event: str = "exec") -> str:
 
 def configured(config: dict[str, Any]) -> dict[str, Any]:
     return {"plugins": {"datasette-access-monitoring": config}}
+
+
+AUDITOR = """
+from datasette import hookimpl
+
+@hookimpl
+def actor_from_request(request):
+    return {"id": "mia", "roles": ["auditor"]}
+"""
+
+
+def get(address: str) -> Any:
+    with urlopen(address, timeout=60) as answer:
+        text = answer.read().decode()
+    return json.loads(text) if address.endswith(".json") else text
 
 
 def numbers(database: Path) -> list[int]:
@@ -50,10 +67,24 @@ def test_configured_files_are_followed_into_a_new_database_until_the_server_ends
     (tmp_path / "log/one.log").write_text(line(1), "utf-8")
     config = {"sources": [{"kind": "files", "paths": [str(tmp_path / "log")]}]}
     database = tmp_path / "audit.db"
-    with serving(tmp_path, "audit.db", "--create", plugin_config=config) as server:
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins/everybody_is_an_auditor.py").write_text(AUDITOR, "utf-8")
+    arguments = ("audit.db", "--create", "--plugins-dir", "plugins")
+    with serving(tmp_path, *arguments, plugin_config=config) as server:
         wait_for(lambda: numbers(database) == [1])
         (tmp_path / "log/two.log").write_text(line(2), "utf-8")
         wait_for(lambda: numbers(database) == [1, 2])
+        (tmp_path / "log/bad.log.gz").write_bytes(gzip.compress(line(9).encode())[:20])
+        wait_for(lambda: "ends early" in server.said)
+        status = get(f"{server.address}/-/access-monitoring/status.json")
+        (job,) = status["collecting"]
+        assert (job["kind"], job["events"]) == ("files", 2)
+        assert ["bad.log.gz" in problem for problem in job["problems"]] == [True]
+        metrics = get(f"{server.address}/-/access-monitoring/metrics")
+        assert 'collecting_problems{database="audit",kind="files"} 1\n' in metrics
+        page = get(f"{server.address}/-/access-monitoring/status")
+        assert "bad.log.gz" in page and "What this server does" in page
+        assert "<strong>Collecting</strong> files" in page and "No problem" not in page
         assert server.end() in (0, -signal.SIGTERM)
         assert "Traceback" not in server.said
     # What came while nothing ran comes with the next start; a server that is killed loses nothing.

@@ -19,7 +19,7 @@ from logs import exported
 from datasette_access_monitoring.collecting import Collector
 from datasette_access_monitoring.errors import Stopped, StoreError
 from datasette_access_monitoring.sources.following import follow
-from datasette_access_monitoring.sources.watching import RETRY_SECONDS, FileWatch
+from datasette_access_monitoring.sources.watching import BUSY_FILES, RETRY_SECONDS, FileWatch
 from datasette_access_monitoring.store.database import open_for_reading
 from datasette_access_monitoring.store.state import read_rejects, read_source_states
 
@@ -125,6 +125,30 @@ def test_a_new_file_is_seen_before_everything_is_looked_at_again(
     assert follower.look(1.0) == 1
 
 
+def test_of_many_files_the_newest_of_each_folder_are_looked_at_every_time(
+    follower: Follower, tmp_path: Path
+) -> None:
+    quiet = tmp_path / "log/quiet/one.log"
+    quiet.parent.mkdir()
+    quiet.write_bytes(line(0))
+    os.utime(quiet, (1000, 1000))
+    for number in range(1, 2 * BUSY_FILES):
+        path = tmp_path / f"log/{number:03}.log"
+        path.write_bytes(line(number))
+        os.utime(path, (2000 + number, 2000 + number))
+    for folder in (tmp_path / "log", quiet.parent):
+        os.utime(folder, (3000, 3000))  # long ago, so that nothing makes it look everywhere
+    follower.look()
+    for path in (quiet, tmp_path / "log/100.log"):
+        with path.open("ab") as file:
+            file.write(line(1000))
+    assert follower.look(0.25) == 2
+    with (tmp_path / "log/001.log").open("ab") as file:
+        file.write(line(1001))
+    assert follower.look(0.25) == 0
+    assert follower.look() == 1
+
+
 def test_half_a_line_waits_and_is_no_reject(follower: Follower, tmp_path: Path) -> None:
     log = tmp_path / "log/one.log"
     log.write_bytes(line(1) + line(2)[:30])
@@ -205,14 +229,22 @@ def test_a_database_that_is_taken_away_is_told_and_never_written_unseen(tmp_path
     log.write_bytes(line(1))
     follower = Follower(tmp_path, log)
     follower.look()
+    follower.collector.close()  # as after a while in which nothing came
     follower.database.rename(tmp_path / "elsewhere.db")
+    with pytest.raises(StoreError, match=r"audit\.db was removed or replaced"):
+        follower.collector.wait(0)
     with log.open("ab") as file:
         file.write(line(2))
+    follower.restart()
+    follower.look()
+    follower.database.unlink()
+    with log.open("ab") as file:
+        file.write(line(3))
     with pytest.raises(StoreError, match=r"audit\.db was removed or replaced"):
         follower.look()
     follower.restart()
     follower.look()
-    assert follower.numbers() == [1, 2]
+    assert follower.numbers() == [1, 2, 3]
 
 
 def test_it_ends_between_two_batches(tmp_path: Path) -> None:

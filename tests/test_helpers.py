@@ -1,4 +1,4 @@
-"""Decoding in other processes changes nothing but speed; they end with who started them."""
+"""Decoding in other processes changes nothing but speed; they end with whoever started them."""
 
 import os
 import signal
@@ -45,7 +45,7 @@ NONE, ALWAYS = str(1 << 40), "0"
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory):
-    """Events of all types, oddities, lines that are none, again and again; a last half line."""
+    """Events of all types, oddities and lines that are none, over and over; then half a line."""
     path = tmp_path_factory.mktemp("helped") / "events.log"
     pieces = [file.read_bytes().rstrip(b"\n") + b"\n" for file in (SAMPLES, ODDITIES, NO_EVENTS)]
     later = SAMPLES.read_bytes().replace(b'"uid":"', b'"uid":"again-').rstrip(b"\n") + b"\n"
@@ -76,6 +76,14 @@ def everything(database):
     finally:
         connection.close()
     return exported(database), rejects, keys, reached
+
+
+def runs(pid):
+    """Whether a process is there; one that has ended may wait for somebody to take note of it."""
+    try:
+        return Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +120,7 @@ def test_helpers_end_with_the_process_that_started_them(log, alone, tmp_path, nu
     process.stdin.close()
     process.stdout.close()
     until = time.monotonic() + 60
-    while any(Path("/proc", pid).exists() for pid in pids):
+    while any(map(runs, pids)):
         assert time.monotonic() < until, "a helper goes on without the process that started it"
         time.sleep(0.05)
     started, _ = load_with(database, log, ALWAYS)

@@ -45,7 +45,7 @@ MAY_IMPORT = {
         "visible",
         "errors",
     },
-    "decoded": {"events", "store"},
+    "decoded": {"events", "sources.model", "store"},
     "helpers": {"decoded", "events", "sources.model", "store"},
     "load": {"decoded", "helpers", "sources", "events", "store", "errors"},
     "collecting": {"load", "sources", "events", "store", "errors"},

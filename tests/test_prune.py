@@ -86,7 +86,7 @@ def test_just_the_days_before_the_first_kept_one_go(events, keep_days, batch):
         gone = prune(connection, planned, SOMEBODY, NOON, each)
         kept = [time for time in before if time[:10] >= first_kept]
         assert stored(connection) == kept
-        assert gone == planned.events == sum(seen) == len(before) - len(kept)
+        assert gone == planned and gone.events == sum(seen) == len(before) - len(kept)
         assert check_integrity(connection) == []
         assert plan(connection, keep_days, NOON).events == 0
     finally:
@@ -126,8 +126,21 @@ def test_what_is_interrupted_goes_on_later(audit_db, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         prune(connection, plan(connection, 7, NOON), SOMEBODY, NOON, stop)
     assert len(stored(connection)) == 39 and check_integrity(connection) == []
-    assert prune(connection, plan(connection, 7, NOON), SOMEBODY, NOON) == 15
+    assert prune(connection, plan(connection, 7, NOON), SOMEBODY, NOON).events == 15
     assert len(stored(connection)) == 24 and check_integrity(connection) == []
+    connection.close()
+
+
+def test_what_came_after_the_plan_goes_too_and_is_counted(audit_db):
+    connection = open_for_writing(audit_db)
+    planned = plan(connection, 7, NOON)
+    late = decode(b'{"event": "exec", "time": "2026-11-10T12:00:00Z"}')
+    writer = Writer(connection)
+    with writer.transaction():
+        writer.add([late])
+    gone = prune(connection, planned, SOMEBODY, NOON)
+    assert gone.events == planned.events + 1
+    assert check_integrity(connection) == []
     connection.close()
 
 

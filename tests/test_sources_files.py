@@ -278,10 +278,11 @@ def test_line_longer_than_a_block_comes_whole(log: Path) -> None:
     assert read.positions[2] == (6 + len(long_line) + 1, 3)
 
 
-def test_line_beyond_the_limit_is_an_error_after_the_lines_before_it(
+def test_line_beyond_every_limit_is_an_error_after_the_lines_before_it(
     log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cutting, "LONGEST_LINE", 5 << 20)
+    monkeypatch.setattr(cutting, "MOST_OF_A_LINE", 5 << 20)
     log.write_bytes(b"first\n" + b"x" * (6 << 20) + b"\nlast\n")
     reading = source(log).chunks(None)
     assert next(reading).lines == [b"first"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 from cli_support import run
 from health_world import NOW_MS, deliver, events_on, read_at
+
+from datasette_access_monitoring.health.model import ProblemKind
 
 A, B = "/log/a/1.log", "/log/b/1.log"
 WEEK = tuple(range(13, 21))
@@ -158,3 +161,24 @@ def test_a_database_that_cannot_be_read_is_exit_code_1(db: Path) -> None:
 
 def test_the_help_says_the_exit_codes() -> None:
     assert "Exit codes: 0 fine; 1 with --fail" in " ".join(run("status", "--help").stdout.split())
+
+
+def test_every_kind_of_problem_can_be_ignored() -> None:
+    usage = run("status", "--help").stdout
+    (choice,) = re.findall(r"--ignore \[(.*?)\]", usage)
+    assert choice.split("|") == [kind.value for kind in ProblemKind]
+
+
+def test_an_origin_is_live_silent_or_ended(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    day_ago, more = {"event": "x", "time": "2026-11-19T12:00:00Z"}, "2026-11-19T11:59:59.999Z"
+    fill(
+        db, monkeypatch,
+        ("/live/1.log", [day_ago]),
+        ("/silent/1.log", [{**day_ago, "time": more}]),
+        ("/last/1.log", events_on(13)),
+        ("/ended/1.log", events_on(12)),
+    )  # fmt: skip
+    found = json.loads(run("status", "--db", db, "--format", "json").stdout)["origins"]
+    assert {one["origin"]: one["state"] for one in found} == {
+        "/live": "live", "/silent": "silent", "/last": "silent", "/ended": "ended"
+    }  # fmt: skip

@@ -18,7 +18,9 @@ from health_world import NOW_MS, deliver, events_on, read_at
 from prometheus_client.parser import text_string_to_metric_families
 
 from datasette_access_monitoring.compat.versions import IS_V1
+from datasette_access_monitoring.web import collecting
 from datasette_access_monitoring.web.api import status as api
+from datasette_access_monitoring.web.collecting import Job
 
 API = "/-/access-monitoring"
 AUDITOR = actor("auditor")
@@ -88,6 +90,26 @@ async def test_a_healthy_log_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.asyncio
+async def test_a_server_that_cannot_collect_is_not_healthy_though_its_log_still_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "audit.db"
+    monkeypatch.setattr(api, "now_ms", lambda: NOW_MS)
+    with read_at(monkeypatch, NOW_MS):
+        deliver(path, A, events_on(*range(13, 21)))
+    datasette = open_datasette([path])
+    job = Job("files", "audit", path, lambda *_: None, {"x": "<b>x.log</b>: permission denied"})
+    monkeypatch.setitem(collecting._jobs, datasette, [job])
+    found = (await get(datasette, "/status.json", ROOT)).json()
+    assert (found["healthy"], found["problems"]) == (False, [])
+    text = (await get(datasette, "/status", ROOT)).text
+    assert "1 problem</strong>" in text and "<b>" not in text
+    job.problems = {}
+    assert (await get(datasette, "/status.json", ROOT)).json()["healthy"] is True
+    assert "No problem" in (await get(datasette, "/status", ROOT)).text
+
+
+@pytest.mark.asyncio
 async def test_a_database_without_events_has_all_three(tmp_path: Path) -> None:
     datasette = open_datasette([write_audit_database(tmp_path / "audit.db", [])])
     assert "no source has brought an event yet" in (await get(datasette, "/status", ROOT)).text
@@ -106,6 +128,7 @@ async def test_the_json_has_what_the_command_prints(
     printed = json.loads(run("status", "--db", audit, "--format", "json", "--days", 9).stdout)
     answered = (await get(open_datasette([audit]), "/status.json?days=9")).json()
     assert answered.pop("ok") is True
+    assert answered.pop("collecting") == []  # only a server collects
     assert answered.pop("database") == "audit" and printed.pop("database") == str(audit)
     assert answered == printed
 

@@ -64,13 +64,15 @@ def sqlite_utils_command(path: Path, sources: tuple[str, ...]) -> None:
 
 def run_load(db: Path, arguments: tuple[str, ...]) -> None:
     """Load into ``db``, show progress on a terminal, print the summary; exit 1 on a failure."""
+    from ..errors import StoreError
     from ..load import load as load_sources
     from ..sources.discover import discover
-    from ..store.database import open_for_writing
+    from ..store.database import identity, open_for_writing
 
     sources = discover(arguments)
     refuse_own_source(db, [source.location for source in sources])
     connection = open_for_writing(db)
+    file = identity(db)
     try:
         with _progress_bar(sources) as bar:
             summary = load_sources(connection, sources, _progress(sources, bar))
@@ -79,6 +81,8 @@ def run_load(db: Path, arguments: tuple[str, ...]) -> None:
         raise SystemExit(130) from None
     finally:
         connection.close()
+    if identity(db) != file:
+        raise StoreError(f"{db} was removed or replaced while it was loaded into; load again")
     report(summary)
     if summary.failures:
         raise SystemExit(1)

@@ -63,7 +63,8 @@ def prune(
             planned = pruning.plan_as_of(connection, keep_days, as_of_ms)
         if not dry_run:
             with _progress_bar(planned) as bar:
-                pruning.prune(connection, planned, principal(), now, bar.update if bar else _ignore)
+                update = bar.update if bar else _ignore
+                planned = pruning.prune(connection, planned, principal(), now, update)
             if vacuum:
                 from ..store.retention import shrink
 

@@ -33,6 +33,7 @@ class RejectReason(str, Enum):
     TIME_OUT_OF_RANGE = "time out of range"
     TOO_LARGE = "too large"
     TOO_DEEP = "nested too deeply"
+    PART_OF_A_LINE = "part of a line that is too large"
 
 
 class Event(NamedTuple):

@@ -1,4 +1,4 @@
-"""From which day on events of an origin are to be expected, and how many a day.  Pure."""
+"""When events of an origin are to be expected, and how many a day.  Pure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ def expected_from(origin: Origin, now_ms: int, days: int) -> int:
     known = [max(0, now_ms // DAY_MS - days)]
     known += [day for day in (origin.first_day, origin.known_from) if day is not None]
     return max(known)
+
+
+def is_silent(origin: Origin, now_ms: int) -> bool:
+    """Whether nothing has happened for 24 hours, as far as an origin tells."""
+    return origin.newest_ms is not None and now_ms - origin.newest_ms > DAY_MS
 
 
 def events_per_day(origin: Origin, now_ms: int, days: int) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..clock import lasting
 from ..events.times import rfc3339, utc_date
 from ..store.origins import Origin
-from .expecting import expected_from
+from .expecting import expected_from, is_silent
 from .gaps import OriginDays, find_gaps
 from .model import DAY_MS, Facts, Gap, Health, Limits, OriginState, Problem, ProblemKind
 
@@ -16,8 +16,7 @@ def judge(facts: Facts, limits: Limits) -> Health:
     """The health of a log of which these facts are known."""
     today = facts.now_ms // DAY_MS
     gaps = find_gaps([_days_of(one, facts.now_ms, limits) for one in facts.origins], today)
-    silent = {one.origin for one in gaps if one.goes_on}
-    states = [_state(one, silent) for one in facts.origins]
+    states = [_state(one, facts.now_ms) for one in facts.origins]
     problems = [
         *_lag(facts, limits),
         *(_gap(one, limits) for one in gaps),
@@ -29,15 +28,14 @@ def judge(facts: Facts, limits: Limits) -> Health:
 
 
 def _days_of(origin: Origin, now_ms: int, limits: Limits) -> OriginDays:
-    overdue = origin.newest_ms is not None and now_ms - origin.newest_ms > DAY_MS
     first = expected_from(origin, now_ms, limits.days)
-    return OriginDays(origin.name, frozenset(origin.days), first, overdue)
+    return OriginDays(origin.name, frozenset(origin.days), first, is_silent(origin, now_ms))
 
 
-def _state(origin: Origin, silent: set[str]) -> OriginState:
+def _state(origin: Origin, now_ms: int) -> OriginState:
     if not origin.days:
         return OriginState.ENDED
-    return OriginState.SILENT if origin.name in silent else OriginState.LIVE
+    return OriginState.SILENT if is_silent(origin, now_ms) else OriginState.LIVE
 
 
 def _lag(facts: Facts, limits: Limits) -> Iterator[Problem]:

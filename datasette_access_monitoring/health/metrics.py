@@ -33,13 +33,31 @@ class Family:
     samples: Samples
 
 
-def metrics_text(health: Health, *, database: str, events: int, types: int, size: int) -> str:
-    """The health of a database that holds so many events, of so many types, in so many bytes."""
+def metrics_text(
+    health: Health,
+    *,
+    database: str,
+    events: int,
+    types: int,
+    size: int,
+    failing: Mapping[str, int],
+) -> str:
+    """The health of a database that holds so many events, of so many types, in so many bytes.
+
+    ``failing`` is what the server that answers collects into it, by kind: how many problems that
+    has at the moment.
+    """
     shown = _shown(health)
     families = [
         *_of_database(health, events, types, size, len(health.facts.origins) - len(shown)),
         *_of_origins(health, shown),
         *_of_sessions(health),
+        Family(
+            "collecting_problems",
+            "gauge",
+            "What this server cannot read or store at the moment, by kind of source.",
+            [({"kind": kind}, count) for kind, count in failing.items()],
+        ),
     ]
     return "".join(_text(family, {"database": database}) for family in families if family.samples)
 

@@ -27,7 +27,7 @@ class ProblemKind(Enum):
 
 
 class OriginState(Enum):
-    """``SILENT`` brings nothing while others do; ``ENDED`` has not for as long as one looks."""
+    """``SILENT``: nothing of the last 24 hours; ``ENDED``: nothing of the days one looks at."""
 
     LIVE = "live"
     SILENT = "silent"
@@ -46,7 +46,7 @@ class Limits:
     max_lag_ms: int = DAY_MS
     days: int = DEFAULT_DAYS
     session_ms: int = DAY_MS
-    sessions: int = 5_000
+    sessions: int = 2_000
 
 
 @dataclass(frozen=True, slots=True)

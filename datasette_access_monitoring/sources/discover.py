@@ -34,8 +34,8 @@ _MAGIC = frozenset("*?[")
 class Found:
     """What there is to read of what was named, and what stood in the way of looking."""
 
-    files: list[str] = field(default_factory=list)
-    """Real paths, each file once, ordered by folder, then name."""
+    files: dict[str, os.stat_result] = field(default_factory=dict)
+    """By real path, each file once, ordered by folder, then name."""
     streams: list[Source] = field(default_factory=list)
     folders: set[str] = field(default_factory=set)
     """Where another file, or a folder with one, would turn up."""
@@ -61,19 +61,21 @@ def look_for(arguments: Sequence[str]) -> Found:
     """Look for what ``arguments`` name; what is in the way of one is no reason to leave others."""
     found = Found()
     streams: dict[str, Source] = {}
-    paths: set[str] = set()
+    files: dict[str, os.stat_result] = {}
     for argument in arguments:
         if argument == STANDARD_INPUT:
             streams.setdefault(argument, standard_input())
             continue
         for path in _paths_of(argument, found):
             with _noted(path, found):
-                stream = _stream_behind(path)
-                if stream is None:
-                    paths.add(os.path.realpath(path))
-                else:
+                status = os.stat(path)  # noqa: PTH116  # of thousands, and a Path is ten times slower
+                real = os.path.realpath(path)
+                if _is_stream(path, real, status):
+                    stream = stream_at(path)
                     streams.setdefault(stream.location, stream)
-    found.files = list(_each_once(sorted(paths, key=os.path.split), found))
+                else:
+                    files[real] = status
+    found.files = _each_once(files)
     found.streams = list(streams.values())
     return found
 
@@ -94,7 +96,6 @@ def _paths_of(argument: str, found: Found) -> list[str]:
     files: list[str] = []
     with _noted(argument, found):
         if os.path.lexists(argument):
-            found.folders.add(str(Path(argument).parent))
             is_folder = stat.S_ISDIR(Path(argument).stat().st_mode)
             files = _files_of_named_folder(argument, found) if is_folder else [argument]
         elif _MAGIC.isdisjoint(argument):
@@ -105,24 +106,23 @@ def _paths_of(argument: str, found: Found) -> list[str]:
     return files
 
 
-def _stream_behind(path: str) -> Source | None:
-    """Give a stream for a FIFO or device, or for an open file that has no name any more."""
-    status = Path(path).stat()
-    nameless = not Path(os.path.realpath(path)).exists()
-    return stream_at(path) if is_stream(status) or nameless else None
+def _is_stream(path: str, real: str, status: os.stat_result) -> bool:
+    """Whether it is a FIFO or device, or an open file that has no name any more."""
+    return is_stream(status) or (real != path and not Path(real).exists())
 
 
-def _each_once(paths: list[str], found: Found) -> Iterator[str]:
-    """Keep the first of the names that one file has (hard links)."""
+def _each_once(files: dict[str, os.stat_result]) -> dict[str, os.stat_result]:
+    """Keep the first of the names that one file has (hard links), in order."""
     seen: set[tuple[int, int]] = set()
-    for path in paths:
-        with _noted(path, found):
-            status = Path(path).stat()
-            identity = (status.st_dev, status.st_ino)
-            if status.st_ino and identity in seen:  # some network file systems number nothing
-                continue
-            seen.add(identity)
-            yield path
+    kept: dict[str, os.stat_result] = {}
+    for path in sorted(files, key=os.path.split):
+        status = files[path]
+        identity = (status.st_dev, status.st_ino)
+        if status.st_ino and identity in seen:  # some network file systems number nothing
+            continue
+        seen.add(identity)
+        kept[path] = status
+    return kept
 
 
 def _files_of_named_folder(folder: str, found: Found) -> list[str]:

@@ -1,7 +1,7 @@
 """Cutting a stream of blocks into chunks of lines, and keeping track of the place.
 
 Works on blocks of bytes from anywhere; opens nothing.  Memory is bounded by one
-block and the longest line, whatever the length of the input.
+block and the longest line that is given whole, whatever the length of the input.
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ BLOCK_BYTES = 4 << 20
 CHUNK_LINES = 5_000
 """Lines in a chunk at most."""
 LONGEST_LINE = 64 << 20
-"""Bytes of a line at most.  Far beyond any event: Teleport's own limit is 64 KiB by default."""
+"""Bytes of a line that is given whole.  Teleport's own limit is 64 KiB by default."""
+PART_BYTES = 16 << 20
+"""Bytes in a part of a longer line."""
+MOST_OF_A_LINE = 512 << 20
+"""Bytes of a line in parts.  A file that goes on for longer without a newline is no log."""
 _LINE_END = re.compile(rb"\r?\n")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -51,6 +55,10 @@ class Trail:
         self.offset += stop - start
         self.lines += lines
 
+    def copy(self) -> Trail:
+        """Give the same place, to go on from by itself."""
+        return Trail(self.offset, self.lines, self.head, self.tail)
+
     @property
     def within_line(self) -> bool:
         """Whether the last consumed line has not had its newline yet."""
@@ -79,12 +87,15 @@ class Cutter:
         self._consumed = consumed
         self._pending: list[bytes] = []
         self._pending_bytes = 0
+        self._parted: Trail | None = None
+        """Where the parts end that were given of a line; the trail stands before it."""
 
     def chunks(self, blocks: Iterable[bytes]) -> Iterator[Chunk]:
         """Yield all terminated lines of ``blocks``; what is left stays for the two ends below.
 
-        Raises ``SourceError`` for bytes that are no text, a line beyond
-        ``LONGEST_LINE`` and a damaged archive, after all whole lines before it.
+        A line beyond ``LONGEST_LINE`` comes in parts.  Raises ``SourceError`` for bytes that
+        are no text, a line beyond ``MOST_OF_A_LINE`` and a damaged archive, after all whole
+        lines before it.
         """
         fresh = True
         try:
@@ -110,8 +121,8 @@ class Cutter:
 
     def waiting(self) -> Iterator[Chunk]:
         """Yield the unterminated line of an input that may grow, if there is one, as such."""
-        if self._pending_bytes == 0:
-            return
+        if self._pending_bytes == 0 or self._parted is not None:
+            return  # the end of a line in parts is no line
         line, stripped = self._take_pending()
         before = self._checkpoint()
         offset, number = self._trail.offset, self._trail.lines + 1
@@ -128,6 +139,8 @@ class Cutter:
 
     def ended(self) -> Iterator[Chunk]:
         """Yield the end of an input that is over: its unterminated line, or just the fact."""
+        if self._parted is not None:
+            yield from self._parts(b"", ended=True)
         line, stripped = self._take_pending()
         if line:
             yield self._advance([line], line, 0, len(line), stripped, complete=True)
@@ -139,8 +152,12 @@ class Cutter:
         return self._advance([], b"", 0, 0, 0, complete=complete)
 
     def _cut(self, block: bytes) -> Iterator[Chunk]:
+        newline = block.find(b"\n")
+        stop = newline + 1 if newline >= 0 else len(block)
+        if self._parted is not None or self._pending_bytes + stop > LONGEST_LINE:
+            yield from self._parts(block[:stop], ended=newline >= 0)
+            block = block[stop:]
         end = block.rfind(b"\n") + 1
-        self._refuse_long_line(block)
         if end == 0:
             self._wait(block)
             return
@@ -212,12 +229,41 @@ class Cutter:
         self._pending, self._pending_bytes = [], 0
         return line, self._mark(line)
 
-    def _refuse_long_line(self, block: bytes) -> None:
-        newline = block.find(b"\n")
-        length = self._pending_bytes + (newline if newline >= 0 else len(block))
-        if length > LONGEST_LINE:
+    def _parts(self, block: bytes, *, ended: bool) -> Iterator[Chunk]:
+        """Yield what has come of a line beyond the limit, in parts; what is over waits.
+
+        Only with the last part the line counts as consumed: read again from its start, it comes
+        in the same parts.
+        """
+        reached = self._parted or self._trail.copy()
+        self._parted = reached
+        self._wait(block)
+        if reached.offset - self._trail.offset + self._pending_bytes > MOST_OF_A_LINE:
             raise SourceError(
                 f"{self._location}: line {self._trail.lines + 1}, from byte {self._trail.offset}, "
-                f"is longer than {LONGEST_LINE} bytes: that is no event. The lines before it "
-                "were read; mend or cut the file there and load it again"
+                f"is longer than {MOST_OF_A_LINE} bytes: this is no log with an event a line. What "
+                "is before was read; mend or cut the file there and load it again"
+            )
+        if self._pending_bytes < PART_BYTES and not ended:
+            return
+        number = self._trail.lines + 1
+        data = b"".join(self._pending)
+        stop = len(data) if ended else len(data) // PART_BYTES * PART_BYTES
+        self._pending, self._pending_bytes = [], 0
+        if stop < len(data):
+            self._wait(data[stop:])
+        for start in range(0, max(stop, int(ended)), PART_BYTES):
+            offset, end = reached.offset, min(start + PART_BYTES, stop)
+            is_last = ended and end == stop
+            reached.advance(data, start, end, int(is_last))
+            if is_last:
+                self._trail, self._parted = reached, None
+            part = data[start:end].removesuffix(b"\n")
+            yield Chunk(
+                lines=[part] if part else [],
+                first_offset=offset,
+                first_number=number,
+                checkpoint=self._checkpoint(),
+                bytes_read=self._consumed(reached.offset),
+                is_part=bool(part),
             )

@@ -61,6 +61,8 @@ class Chunk:
     """A last line that has no newline yet.  Take it if it is a whole event, else let it wait."""
     checkpoint_with_unterminated: Checkpoint | None = None
     """Holds once ``lines`` and ``unterminated`` are stored."""
+    is_part: bool = False
+    """Whether the one line is a part of a line that is too long to be given whole."""
     _starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def position(self, index: int) -> tuple[int, int]:

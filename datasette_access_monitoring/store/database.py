@@ -6,6 +6,7 @@ in ``migrations`` and ``layout``; what goes in and out in ``write``, ``read`` an
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import time
@@ -18,11 +19,16 @@ from .faults import store_error
 from .transaction import transaction
 from .views import refresh_views
 
+_log = logging.getLogger(__name__)
+
 APPLICATION_ID = 0x54414D31
 """``PRAGMA application_id`` of every audit database (``TAM1``)."""
 
 SCHEMA_VERSION = 7
 """``PRAGMA user_version`` of a database that has all migrations of this release."""
+
+LOG_BYTES = 64 * 1024 * 1024
+"""How long SQLite's write-ahead log stays once nobody reads in it any more."""
 
 PAGE_BYTES = 16_384
 """Size of a page of a new file: larger ones waste less room at their ends."""
@@ -48,12 +54,42 @@ def open_for_writing(path: Path | str, busy_seconds: float | None = None) -> sql
             _use_write_ahead_log(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA cache_size = -65536")
+            connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
             _migrate(connection)
             refresh_views(connection)
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+def identity(path: Path | str) -> tuple[int, int] | None:
+    """Which file has that name now; ``None``: none has.
+
+    Who has a file open goes on writing into it when it is removed, and nobody finds it again.
+    """
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def settle(connection: sqlite3.Connection) -> None:
+    """Put what is in the write-ahead log into the file and empty the log.
+
+    A reader that is in the midst of it holds that up; it is not waited for, and whoever writes
+    next tries again.
+    """
+    (timeout,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    try:
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.DatabaseError as error:
+        # A full disk, say.  All that was committed is on disk, in the log.
+        _log.info("the write-ahead log stays as it is: %s", error)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {timeout}")
 
 
 def open_for_reading(path: Path | str) -> sqlite3.Connection:

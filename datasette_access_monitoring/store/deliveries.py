@@ -8,6 +8,7 @@ there were.  What the counts say of a log's health is judged elsewhere (``health
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -57,7 +58,7 @@ def count_delivery(
         '  "last_ms" = max("last_ms", excluded."last_ms")',
         ((origin, utc_date(newest[day]), count, newest[day]) for day, count in days.items()),
     )
-    ahead = [time for time in times if time > read_ms + AHEAD_MS] if times else []
+    ahead = len(times) - bisect_right(times, read_ms + AHEAD_MS)
     connection.execute(
         'INSERT INTO "_source_reads" ("origin", "read_date", "events", "duplicates", "rejected",\n'
         '  "ahead", "ahead_ms", "delay_ms", "read_ms") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\n'
@@ -67,7 +68,7 @@ def count_delivery(
         '  "rejected" = "rejected" + excluded."rejected",\n'
         '  "ahead" = "ahead" + excluded."ahead",\n'
         '  "ahead_ms" = max("ahead_ms", excluded."ahead_ms"),\n'
-        # Of the smaller of two, where one may be missing.
+        # The smaller of two, where one may be missing.
         '  "delay_ms" = min(ifnull("delay_ms", excluded."delay_ms"),\n'
         '    ifnull(excluded."delay_ms", "delay_ms")),\n'
         '  "read_ms" = max("read_ms", excluded."read_ms")',
@@ -77,8 +78,8 @@ def count_delivery(
             new,
             duplicate,
             rejected,
-            len(ahead),
-            ahead[-1] - read_ms if ahead else 0,
+            ahead,
+            times[-1] - read_ms if ahead else 0,
             max(0, read_ms - times[-1]) if times else None,
             read_ms,
         ),

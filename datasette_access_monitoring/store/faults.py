@@ -6,6 +6,8 @@ import sqlite3
 
 from ..errors import StoreBusy, StoreError
 
+DAMAGE_ADVICE = "bring the file back from a backup, or load the logs again into a new one"
+
 # A part of SQLite's message, and what it means.
 _MEANINGS = (
     ("database or disk is full", "the disk is full: make room, then do it again"),
@@ -27,8 +29,8 @@ _MEANINGS = (
     ),
     (
         "malformed",
-        "the database is damaged ({text}): bring the file back from a backup, or load the logs "
-        "again into a new one; datasette audit status --check says what is damaged",
+        "the database is damaged ({text}): "
+        f"{DAMAGE_ADVICE}; datasette audit status --check says what is damaged",
     ),
     ("file is not a database", "the file is not a SQLite database: name another one"),
 )

@@ -14,7 +14,7 @@ from ..catalog import load_catalog
 from ..sources.model import Checkpoint
 from .deliveries import check_deliveries
 from .extras import count_lost
-from .faults import meaning
+from .faults import DAMAGE_ADVICE
 from .layout import OTHER_TABLE, quote, table_name
 
 
@@ -188,14 +188,16 @@ def check_integrity(connection: sqlite3.Connection) -> list[str]:
 
 
 def _damage(connection: sqlite3.Connection) -> list[str]:
-    """What SQLite's own check finds, also where the damage is such that the check itself ends."""
-    faults: list[str] = []
-    try:
-        for (text,) in connection.execute("PRAGMA integrity_check(20)"):
-            faults += [line for line in text.splitlines() if line != "ok"]
-    except sqlite3.DatabaseError as error:
-        faults.append(meaning(error))
-    return faults
+    """What SQLite's own check of every page and index finds, and what to do about it."""
+    for most in (20, 1):  # damage may end the check itself, but not before its first finding
+        try:
+            found = [text for (text,) in connection.execute(f"PRAGMA integrity_check({most})")]
+        except sqlite3.DatabaseError as error:
+            found = [str(error)]
+            continue
+        break
+    faults = [line for text in found for line in text.splitlines() if line != "ok"]
+    return [*faults, DAMAGE_ADVICE] if faults else []
 
 
 def _days_of(connection: sqlite3.Connection, event: str) -> dict[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ..errors import IntakeFull, StoreBusy, StoreError
 from ..events import Event
-from ..store.database import open_for_writing
+from ..store.database import identity, open_for_writing, settle
 from ..store.write import PlacedReject, Writer
 
 LOCATION = "http"
@@ -93,18 +93,21 @@ class Intake:
 
     def _store(self) -> None:
         """Store what waits, until nothing has come for a while; in a thread of its own."""
-        while batch := self._next_batch():
+        batch = self._next_batch()
+        while batch:
             try:
                 with closing(open_for_writing(self._path, _BUSY_SECONDS)) as connection:
                     # A power cut, too, must not take what was said to be on disk.
                     connection.execute("PRAGMA synchronous = FULL")
                     writer = Writer(connection)
-                    while batch:
-                        _write(writer, batch)
+                    is_there = _there(self._path)
+                    while batch and is_there():
+                        _write(writer, batch, is_there)
                         batch = self._next_batch()
-                    return
+                    settle(connection)
             except Exception as error:  # whoever waits is told, and the next may have more luck
                 _fail(batch, error)
+                batch = self._next_batch()
 
     def _next_batch(self) -> list[tuple[Pushed, Future[None]]]:
         """What is stored together next; empty when the thread is to end."""
@@ -124,10 +127,19 @@ class Intake:
             return batch
 
 
-def _write(writer: Writer, batch: Sequence[tuple[Pushed, Future[None]]]) -> None:
+def _there(path: Path) -> Callable[[], bool]:
+    """Whether the file that has that name now still has it, whenever that is asked."""
+    file = identity(path)
+    return lambda: identity(path) == file
+
+
+def _write(
+    writer: Writer, batch: Sequence[tuple[Pushed, Future[None]]], is_there: Callable[[], bool]
+) -> None:
     """Store a batch in one transaction; where that fails, each of it in its own.
 
     Not where another writer holds the file: each would wait for it as long as the batch has.
+    ``is_there`` says whether the file that was written still has its name.
     """
     events = [event for pushed, _ in batch for event in pushed.events]
     rejects = [reject for pushed, _ in batch for reject in pushed.rejects]
@@ -138,7 +150,10 @@ def _write(writer: Writer, batch: Sequence[tuple[Pushed, Future[None]]]) -> None
             _fail(batch, error)
             return
         for one in batch:
-            _write(writer, [one])
+            _write(writer, [one], is_there)
+        return
+    if not is_there():
+        _fail(batch, StoreError("the database was removed or replaced meanwhile: send it again"))
         return
     for _, done in batch:
         done.set_result(None)

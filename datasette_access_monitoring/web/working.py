@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -52,11 +52,17 @@ async def searching(database: Database, work: Callable[[sqlite3.Connection], _An
 
 
 def _read(database: Database, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
-    with closing(open_for_reading(_path(database))) as connection:
-        try:
-            return work(connection)
-        except sqlite3.Error as error:
-            raise store_error(f"database {database.name}", error) from error
+    with _explained(database), closing(open_for_reading(_path(database))) as connection:
+        return work(connection)
+
+
+@contextmanager
+def _explained(database: Database) -> Iterator[None]:
+    """Turn SQLite's errors into ``StoreError``: a page, and the API, have words for that."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise store_error(f"database {database.name}", error) from error
 
 
 async def asking(
@@ -99,7 +105,7 @@ async def changing(database: Database, work: Callable[[Writer], _Answer]) -> _An
         )
 
     def change() -> _Answer:
-        with closing(open_for_writing(_path(database))) as connection:
+        with _explained(database), closing(open_for_writing(_path(database))) as connection:
             return work(Writer(connection))
 
     return await asyncio.to_thread(change)

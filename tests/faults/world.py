@@ -30,6 +30,7 @@ from datasette_access_monitoring.store.read import read_events
 from datasette_access_monitoring.store.state import check_integrity
 
 LONG = os.environ.get("FAULTS") == "all"
+long_only = pytest.mark.skipif(not LONG, reason="takes long; FAULTS=all runs it")
 API = "/-/access-monitoring"
 SINK = f"{API}/ingest/events.log"
 LAST_DAY = "2026-11-20"

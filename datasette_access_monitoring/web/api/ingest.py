@@ -7,6 +7,7 @@ are not: then it is to be sent again, which doubles nothing.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -31,6 +32,9 @@ MAX_BODY = 16 * 1024 * 1024
 
 MAX_INFLATED = 32 * 1024 * 1024
 """The same when it is decompressed."""
+
+MOST_PASSED_OVER = 256 * 1024 * 1024
+"""How much of a body that is too long is let go by before the answer, in bytes."""
 
 _intakes: WeakKeyDictionary[Database, Intake] = WeakKeyDictionary()
 
@@ -59,18 +63,35 @@ async def push(datasette: Datasette, request: Request, database: Database) -> Re
 async def _received(request: Request, passage: Passage) -> bytes:
     """The body as it is sent."""
     chunks: list[bytes] = []
+    coming = _chunks(request)
+    async for chunk in coming:
+        passage.take(len(chunk))
+        if passage.size > MAX_BODY:
+            chunks.clear()
+            await _pass_over(coming)
+            raise BodyTooLarge(f"the body is longer than {MAX_BODY:,} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def _chunks(request: Request) -> AsyncIterator[bytes]:
+    """What comes of the body from here on."""
     more = True
     while more:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise Refused(400, "the body did not come to its end")
-        chunk = message.get("body", b"")
-        passage.take(len(chunk))
-        if passage.size > MAX_BODY:
-            raise BodyTooLarge(f"the body is longer than {MAX_BODY:,} bytes")
-        chunks.append(chunk)
+        yield message.get("body", b"")
         more = message.get("more_body", False)
-    return b"".join(chunks)
+
+
+async def _pass_over(coming: AsyncIterator[bytes]) -> None:
+    """Let the rest of a body go by: who is still sending does not read the answer."""
+    left = MOST_PASSED_OVER
+    async for chunk in coming:
+        left -= len(chunk)
+        if left < 0:
+            return
 
 
 def _intake(database: Database) -> Intake:

@@ -7,6 +7,7 @@ it takes no right to read them, and the log is not told, however often somebody 
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from datasette.utils.asgi import Response
@@ -17,6 +18,7 @@ from ...health.looking import Status, look, look_at_all, size_bytes
 from ...health.metrics import CONTENT_TYPE, metrics_text
 from ...health.model import DEFAULT_DAYS, MOST_DAYS, Limits
 from ...store.state import count_events
+from ..collecting import jobs
 from ..working import path_of, reading
 from .calls import Refused
 from .responses import answer, headers
@@ -25,12 +27,22 @@ if TYPE_CHECKING:
     from .calls import Call
 
 # Prometheus asks every few seconds, and sees each session while it is among the newest.
-_SCRAPED_SESSIONS = 500
+_SCRAPED_SESSIONS = 250
 
 
 async def status(call: Call) -> Response:
-    """What the database holds, and its health."""
-    return answer(call, {**status_document(await status_of(call)), "faults": None})
+    """What the database holds, its health, and what this server collects into it.
+
+    Where the server cannot collect, all is not well, however healthy the log still is.
+    """
+    found = status_document(await status_of(call))
+    collecting = [
+        {"kind": job.name, "events": job.events, "problems": list(job.problems.values())}
+        for job in jobs(call.datasette, call.database.name)
+    ]
+    healthy = found["healthy"] and not any(job["problems"] for job in collecting)
+    own = {"healthy": healthy, "faults": None, "collecting": collecting}
+    return answer(call, {**found, **own})
 
 
 async def status_of(call: Call) -> Status:
@@ -45,6 +57,9 @@ async def status_of(call: Call) -> Status:
 async def metrics(call: Call) -> Response:
     """The health of the log in Prometheus's text format."""
     path = path_of(call.database)
+    failing: Counter[str] = Counter()
+    for job in jobs(call.datasette, call.database.name):
+        failing[job.name] += len(job.problems)
 
     def find(connection: sqlite3.Connection) -> str:
         events, types = count_events(connection)
@@ -54,6 +69,7 @@ async def metrics(call: Call) -> Response:
             events=events,
             types=types,
             size=size_bytes(path),
+            failing=failing,
         )
 
     text = await reading(call.database, find)

@@ -11,6 +11,7 @@ from ...health.expecting import events_per_day
 from ...health.model import DAY_MS, MOST_DAYS, Gap, Health, OriginState
 from ...store.open_sessions import OpenSessions
 from ..api.status import status_of
+from ..collecting import jobs
 from .layout import addresses, page
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ async def status(call: Call) -> Response:
     """Problems first."""
     found = await status_of(call)
     links = await addresses(call)
+    found_jobs = jobs(call.datasette, call.database.name)
     may_query = await call.may("audit_query", "use")
     max_lag = call.optional_text("max_lag")
     sources = sorted(found.sources, key=lambda one: one.read_at, reverse=True)
@@ -54,6 +56,8 @@ async def status(call: Call) -> Response:
             for one in found.health.facts.sessions
             for sql in [_query(one, found) if may_query else None]
         ],
+        "jobs": found_jobs,
+        "failing": [(job.name, message) for job in found_jobs for message in job.problems.values()],
         "sources": sources[:_SHOWN_SOURCES],
         "more_sources": max(0, len(sources) - _SHOWN_SOURCES),
         "fields": arguments,
