@@ -1,8 +1,8 @@
 """Kinds of source: what a plugin registers so that events are collected from somewhere else.
 
 A kind that fetches events is configured: what its options make runs in a thread of its own and
-puts what it gets into a delivery.  A kind that is sent events has routes.  The two that ship are
-in ``shipped``.
+puts what it gets into a delivery.  A kind that is sent events has routes.  Those that ship are
+named in ``web.source_kinds``.
 """
 
 from __future__ import annotations
