@@ -18,13 +18,14 @@ pytestmark = pytest.mark.skipif(
 )
 # A process of its own: one with threads, as a test's may be, starts no helpers.
 LOAD = """
-import multiprocessing, sys
+import multiprocessing, signal, sys
 from datasette_access_monitoring import helpers
 from datasette_access_monitoring.load import load
 from datasette_access_monitoring.sources import lines
 from datasette_access_monitoring.sources.discover import discover
 from datasette_access_monitoring.store.database import open_for_writing
 helpers.WORTH_BYTES, lines.CHUNK_LINES = int(sys.argv[3]), 37
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs the tests may ignore it
 started = set()
 def progress(source, done):
     found = multiprocessing.active_children()
