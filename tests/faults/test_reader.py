@@ -21,7 +21,7 @@ from .world import db as db
 SECONDS = 60 if LONG else 0
 """How long a reader stays at least."""
 EVENTS = 4_000
-MOST = 5
+MOST = 8
 """The log is no longer than so many times what was written: a page may be written again."""
 
 
